@@ -1,0 +1,88 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+
+namespace LicenseFunctions.Storage;
+
+/// <summary>
+/// The properties of a row: text, whole numbers, truth values and binary, by name, in the order they were set. Rows are
+/// small, so a list searched from its start is quicker than a dictionary and costs one allocation.
+/// </summary>
+[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "Reads as what it is: the values of a row.")]
+public sealed class RowValues : IEnumerable<KeyValuePair<string, RowValue>>
+{
+    private KeyValuePair<string, RowValue>[] _entries;
+    private int _count;
+
+    public RowValues(int capacity = 8) => _entries = capacity == 0 ? [] : new KeyValuePair<string, RowValue>[capacity];
+
+    /// <summary>No properties.</summary>
+    public static RowValues Empty { get; } = new(0);
+
+    public int Count => _count;
+
+    /// <summary>Gets a value (<see cref="RowValueKind.None"/> when there is none) or sets it; setting none removes it.</summary>
+    public RowValue this[string name]
+    {
+        get => IndexOf(name) is var i and >= 0 ? _entries[i].Value : default;
+        set => Set(name, value);
+    }
+
+    public string? GetText(string name) => this[name].AsText();
+
+    public long GetNumber(string name, long otherwise = 0) => this[name].AsNumber() ?? otherwise;
+
+    public long? FindNumber(string name) => this[name].AsNumber();
+
+    public bool GetBoolean(string name, bool otherwise = false) => this[name].AsBoolean() ?? otherwise;
+
+    public byte[]? GetBinary(string name) => this[name].AsBinary();
+
+    /// <summary>A copy to be changed.</summary>
+    public RowValues Copy()
+    {
+        var copy = new RowValues(Math.Max(8, _count + 2)) { _count = _count };
+        _entries.AsSpan(0, _count).CopyTo(copy._entries);
+        return copy;
+    }
+
+    public ReadOnlySpan<KeyValuePair<string, RowValue>> AsSpan() => _entries.AsSpan(0, _count);
+
+    public IEnumerator<KeyValuePair<string, RowValue>> GetEnumerator() => _entries.Take(_count).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private void Set(string name, RowValue value)
+    {
+        var i = IndexOf(name);
+        if (value.Kind == RowValueKind.None)
+        {
+            if (i >= 0)
+            {
+                _entries.AsSpan(i + 1, _count - i - 1).CopyTo(_entries.AsSpan(i));
+                _entries[--_count] = default;
+            }
+
+            return;
+        }
+
+        if (i < 0)
+        {
+            if (_count == _entries.Length)
+                Array.Resize(ref _entries, Math.Max(8, _count * 2));
+            i = _count++;
+        }
+
+        _entries[i] = new(name, value);
+    }
+
+    private int IndexOf(string name)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            if (string.Equals(_entries[i].Key, name, StringComparison.Ordinal))
+                return i;
+        }
+
+        return -1;
+    }
+}
