@@ -39,6 +39,9 @@ public enum RowChangeKind
 /// <summary>One change of a commit.</summary>
 public sealed record RowChange
 {
+    /// <summary>Stands for whatever ETag the row has; the row must still exist.</summary>
+    public const string AnyETag = "*";
+
     private RowChange(RowChangeKind kind, string key, RowValues values, string etag) =>
         (Kind, Key, Values, ETag) = (kind, key, values, etag);
 
@@ -49,7 +52,7 @@ public sealed record RowChange
     /// <summary>The new properties; empty for a delete.</summary>
     public RowValues Values { get; }
 
-    /// <summary>The ETag the row must have; empty where the kind has no such condition.</summary>
+    /// <summary>The ETag the row must have, or <see cref="AnyETag"/>; empty where the kind has no such condition.</summary>
     public string ETag { get; }
 
     public static RowChange Insert(string key, RowValues values) => new(RowChangeKind.Insert, key, values, "");

@@ -1,0 +1,99 @@
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Licensing;
+
+/// <summary>What a vendor has done with a license. Suspended and revoked are the vendor's, beside the wire's four.</summary>
+public enum LicenseStatus
+{
+    Available,
+    Assigned,
+    Reserved,
+    Blocked,
+    Suspended,
+    Revoked,
+}
+
+/// <summary>The latest activation, kept on the license so that a status needs no search.</summary>
+public sealed record LatestActivation(string IdentifierHash, string Identifier, long ActivatedAt);
+
+/// <summary>A license as its row has it. Instants are Unix milliseconds.</summary>
+public sealed record License
+{
+    public const int Schema = 1;
+
+    public required string Key { get; init; }
+
+    /// <summary>The number of this license; a later one of the same key has another, so leftovers of a former are known.</summary>
+    public required long Id { get; init; }
+
+    public required long ProductId { get; init; }
+
+    public LicenseStatus Status { get; init; }
+
+    public string? OwnerName { get; init; }
+
+    public string? OwnerEmail { get; init; }
+
+    /// <summary>0 is unlimited.</summary>
+    public long ActivationLimit { get; init; }
+
+    /// <summary>Days from the assignment; 0 is perpetual.</summary>
+    public long ValidityDays { get; init; }
+
+    public long? AssignedAt { get; init; }
+
+    public long CreatedAt { get; init; }
+
+    public long UpdatedAt { get; init; }
+
+    public long ActiveCount { get; init; }
+
+    public LatestActivation? Latest { get; init; }
+
+    /// <summary>The instant at which the license expires; null when perpetual or not assigned.</summary>
+    public long? ExpiresAt => ValidityDays > 0 && AssignedAt is { } from ? from + (ValidityDays * 86_400_000) : null;
+
+    /// <summary>Sold to somebody, whatever became of it since.</summary>
+    public bool IsAssigned => Status is not (LicenseStatus.Available or LicenseStatus.Reserved);
+
+    public bool IsExpiredAt(long now) => ExpiresAt is { } end && now >= end;
+
+    public static License From(RowValues values) => new()
+    {
+        Key = values.GetText("license_key") ?? "",
+        Id = values.GetNumber("id"),
+        ProductId = values.GetNumber("product_id"),
+        Status = Enum.Parse<LicenseStatus>(values.GetText("status") ?? "", ignoreCase: true),
+        OwnerName = values.GetText("owner_name"),
+        OwnerEmail = values.GetText("owner_email"),
+        ActivationLimit = values.GetNumber("activation_limit"),
+        ValidityDays = values.GetNumber("validity"),
+        AssignedAt = values.FindNumber("assigned_at"),
+        CreatedAt = values.GetNumber("created_at"),
+        UpdatedAt = values.GetNumber("updated_at"),
+        ActiveCount = values.GetNumber("active_count"),
+        Latest = values.GetText("latest_hash") is { } hash
+            ? new(hash, values.GetText("latest_identifier") ?? "", values.GetNumber("latest_activated_at"))
+            : null,
+    };
+
+    public RowValues ToValues() => new(16)
+    {
+        ["schema"] = Schema,
+        ["license_key"] = Key,
+        ["id"] = Id,
+        ["product_id"] = ProductId,
+        ["status"] = Status.ToWire(),
+        ["owner_name"] = OwnerName,
+        ["owner_email"] = OwnerEmail,
+        ["activation_limit"] = ActivationLimit,
+        ["validity"] = ValidityDays,
+        ["assigned_at"] = AssignedAt,
+        ["created_at"] = CreatedAt,
+        ["updated_at"] = UpdatedAt,
+        ["active_count"] = ActiveCount,
+        ["latest_hash"] = Latest?.IdentifierHash,
+        ["latest_identifier"] = Latest?.Identifier,
+        ["latest_activated_at"] = Latest?.ActivatedAt,
+    };
+}

@@ -1,0 +1,80 @@
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Licensing;
+
+/// <summary>How an activation ended.</summary>
+public enum ActivationOutcome
+{
+    /// <summary>The identifier holds a slot now.</summary>
+    Activated,
+
+    /// <summary>It held one already; nothing was consumed.</summary>
+    AlreadyActive,
+
+    /// <summary>No slot is free.</summary>
+    LimitReached,
+
+    /// <summary>The license was to be assigned first, and cannot be.</summary>
+    NotAssignable,
+}
+
+/// <summary>Binds an identifier to a license: the count, the activation and its place in time change together.</summary>
+/// <param name="request">The request.</param>
+/// <param name="products">The products.</param>
+/// <param name="time">The clock.</param>
+/// <param name="assignment">Set to assign an available license in the same change.</param>
+public sealed class LicenseActivation(
+    LicenseRequest request, Products products, TimeProvider time, Assignment? assignment = null)
+    : LicenseWork(request, products, time)
+{
+    public ActivationOutcome Outcome { get; private set; }
+
+    protected override LicenseRule Rule => assignment is null ? LicenseRule.MustBeGood : LicenseRule.MustExist;
+
+    protected override bool NeedsIdentifier => true;
+
+    protected override IReadOnlyList<string> IdentifierRows(string identifierHash) =>
+        [LicenseRows.Activation(identifierHash)];
+
+    protected override void DecideBusiness(PartitionView view, License license)
+    {
+        if (assignment is not null && license.Status != LicenseStatus.Available)
+        {
+            Outcome = ActivationOutcome.NotAssignable;
+            return;
+        }
+
+        var hash = Request.IdentifierHash!;
+        var assigned = assignment?.Apply(license, Now) ?? license;
+        if (LicenseUsage.IsOf(view.Find(LicenseRows.Activation(hash)), license))
+            Outcome = ActivationOutcome.AlreadyActive;
+        else if (license.ActivationLimit > 0 && license.ActiveCount >= license.ActivationLimit)
+            Outcome = ActivationOutcome.LimitReached;
+        else
+            Outcome = Activate(view, assigned, hash);
+        if (Outcome == ActivationOutcome.AlreadyActive && assignment is not null)
+            view.Set(LicenseRows.License, assigned.ToValues());
+    }
+
+    private ActivationOutcome Activate(PartitionView view, License license, string hash)
+    {
+        // One place in time per activation, also for two in the same millisecond or for a clock that went back.
+        var instant = Math.Max(Now, (license.Latest?.ActivatedAt ?? 0) + 1);
+        var row = new RowValues
+        {
+            ["schema"] = 1,
+            ["license_id"] = license.Id,
+            ["identifier"] = Request.Identifier,
+            ["activated_at"] = instant,
+        };
+        view.Set(LicenseRows.License, (license with
+        {
+            ActiveCount = license.ActiveCount + 1,
+            Latest = new(hash, Request.Identifier!, instant),
+        }).ToValues());
+        view.Set(LicenseRows.Activation(hash), row);
+        view.Set(LicenseRows.RecentActivation(instant, hash), row);
+        LicenseUsage.Begin(view, license, hash);
+        return ActivationOutcome.Activated;
+    }
+}

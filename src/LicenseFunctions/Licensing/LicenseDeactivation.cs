@@ -1,0 +1,46 @@
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Licensing;
+
+/// <summary>Frees the slot of an identifier. From then on it fails verification, on every instance.</summary>
+public sealed class LicenseDeactivation(LicenseRequest request, Products products, TimeProvider time)
+    : LicenseWork(request, products, time)
+{
+    /// <summary>False when the identifier held no slot.</summary>
+    public bool WasActive { get; private set; }
+
+    protected override LicenseRule Rule => LicenseRule.MayBeExpired;
+
+    protected override bool NeedsIdentifier => true;
+
+    protected override IReadOnlyList<string> IdentifierRows(string identifierHash) =>
+        [LicenseRows.Activation(identifierHash), LicenseRows.ActivationUsage(identifierHash)];
+
+    protected override void DecideBusiness(PartitionView view, License license)
+    {
+        var hash = Request.IdentifierHash!;
+        var activation = view.Find(LicenseRows.Activation(hash));
+        WasActive = LicenseUsage.IsOf(activation, license);
+        if (!WasActive)
+            return;
+        view.Delete(LicenseRows.Activation(hash));
+        view.Delete(LicenseRows.ActivationUsage(hash));
+        view.Delete(LicenseRows.RecentActivation(activation!.GetNumber("activated_at"), hash));
+        view.Set(LicenseRows.License, (license with
+        {
+            ActiveCount = license.ActiveCount - 1,
+            Latest = license.Latest?.IdentifierHash == hash ? NextLatest(view, license) : license.Latest,
+        }).ToValues());
+    }
+
+    private static LatestActivation? NextLatest(PartitionView view, License license)
+    {
+        foreach (var (key, row) in view.List(LicenseRows.Recent))
+        {
+            if (LicenseUsage.IsOf(row, license))
+                return new(key[(key.LastIndexOf('.') + 1)..], row.GetText("identifier") ?? "", row.GetNumber("activated_at"));
+        }
+
+        return null;
+    }
+}

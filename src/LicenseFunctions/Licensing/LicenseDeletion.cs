@@ -1,0 +1,15 @@
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Licensing;
+
+/// <summary>
+/// Deletes a license's own row; from then on the key is unknown. What else stands in its partition is removed after it
+/// (<see cref="Licenses.DeleteAsync"/>) and means nothing meanwhile, since it names the number of the deleted license.
+/// </summary>
+public sealed class LicenseDeletion(LicenseRequest request, Products products, TimeProvider time)
+    : LicenseWork(request, products, time)
+{
+    protected override LicenseRule Rule => LicenseRule.MustExist;
+
+    protected override void DecideBusiness(PartitionView view, License license) => view.Delete(LicenseRows.License);
+}

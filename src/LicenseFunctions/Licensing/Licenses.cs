@@ -1,0 +1,105 @@
+using LicenseFunctions.Limits;
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Licensing;
+
+/// <summary>Everything that is done with an existing license.</summary>
+public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products products, TimeProvider time)
+{
+    /// <summary>Long enough for a store that throttles, short enough that a client still waits.</summary>
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(8);
+
+    public Task<LicenseVerification> VerifyAsync(LicenseRequest request) =>
+        DoAsync(new LicenseVerification(request, products, time));
+
+    public Task<LicenseActivation> ActivateAsync(LicenseRequest request) =>
+        DoAsync(new LicenseActivation(request, products, time));
+
+    public Task<LicenseActivation> AssignAndActivateAsync(LicenseRequest request, Assignment assignment) =>
+        DoAsync(new LicenseActivation(request, products, time, assignment));
+
+    public Task<LicenseDeactivation> DeactivateAsync(LicenseRequest request) =>
+        DoAsync(new LicenseDeactivation(request, products, time));
+
+    /// <summary>Reads a license that may be expired, with whether the identifier is active.</summary>
+    public Task<LicenseReading> ReadAsync(LicenseRequest request) =>
+        DoAsync(new LicenseReading(request, products, time, LicenseRule.MayBeExpired));
+
+    /// <summary>Reads a license, whatever its standing.</summary>
+    public Task<LicenseReading> ReadAnyAsync(LicenseRequest request) =>
+        DoAsync(new LicenseReading(request, products, time, LicenseRule.MustExist));
+
+    /// <summary>Changes a license, whatever its standing; see <see cref="LicenseChange"/>.</summary>
+    public Task<LicenseChange> ChangeAsync(LicenseRequest request, Func<License, long, License?> change) =>
+        DoAsync(new LicenseChange(request, products, time, change));
+
+    public async Task<LicenseDeletion> DeleteAsync(LicenseRequest request, CancellationToken cancel)
+    {
+        var deletion = await DoAsync(new LicenseDeletion(request, products, time)).ConfigureAwait(false);
+        if (deletion is { IsAdmitted: true, IsLimited: false, License: { } license })
+            await RemoveLeftoversAsync(LicenseRows.Partition(request.LicenseKey), license.Id, cancel).ConfigureAwait(false);
+        return deletion;
+    }
+
+    /// <summary>The verifications of an activation, from its own row.</summary>
+    public async Task<VerificationTotals> TotalsOfAsync(License license, LatestActivation activation, CancellationToken cancel)
+    {
+        var row = await store.FindAsync(
+            TableNames.Licenses, LicenseRows.Partition(license.Key), LicenseRows.ActivationUsage(activation.IdentifierHash), cancel)
+            .ConfigureAwait(false);
+        return row is not null && LicenseUsage.IsOf(row.Values, license)
+            ? new(row.Values.GetNumber("verification_count"), row.Values.FindNumber("last_verified_at"))
+            : VerificationTotals.None;
+    }
+
+    /// <summary>
+    /// True when this instance knows the window to be full: then nothing needs to be read, since what other instances
+    /// do can only add to it.
+    /// </summary>
+    public bool IsKnownFull(string licenseKey, WindowRule rule, out WindowVerdict verdict)
+    {
+        verdict = WindowVerdict.Unlimited;
+        if (rule.Limit == 0
+            || lanes.Find(TableNames.Licenses, LicenseRows.Partition(licenseKey)) is not { } lane
+            || !lane.TryRemember(LicenseRows.Usage, out var usage) || usage is null)
+        {
+            return false;
+        }
+
+        verdict = RollingWindow.Peek(usage.Values.GetBinary(rule.Property), time.GetUtcNow().ToUnixTimeMilliseconds(), rule.Limit);
+        return !verdict.Admitted;
+    }
+
+    private async Task<T> DoAsync<T>(T work)
+        where T : LicenseWork
+    {
+        var partition = LicenseRows.Partition(work.Request.LicenseKey);
+        await lanes[TableNames.Licenses, partition].DoAsync(work, Within).ConfigureAwait(false);
+        if (work.License is null)
+            lanes.Drop(TableNames.Licenses, partition);
+        return work;
+    }
+
+    private async Task RemoveLeftoversAsync(string partition, long licenseId, CancellationToken cancel)
+    {
+        var changes = new List<RowChange>();
+        await foreach (var row in store.ListAsync(new(TableNames.Licenses, partition), cancel).ConfigureAwait(false))
+        {
+            // The windows stay a while, so that creating the key again does not get round a limit.
+            if (row.Values.GetNumber("license_id") != licenseId || row.Key == LicenseRows.Usage)
+                continue;
+            changes.Add(RowChange.Delete(row.Key, row.ETag));
+            if (changes.Count == RowLimits.Changes)
+                await FlushAsync().ConfigureAwait(false);
+        }
+
+        await FlushAsync().ConfigureAwait(false);
+
+        async Task FlushAsync()
+        {
+            if (changes.Count > 0)
+                await store.CommitAsync(TableNames.Licenses, partition, changes, cancel).ConfigureAwait(false);
+            changes.Clear();
+        }
+    }
+}

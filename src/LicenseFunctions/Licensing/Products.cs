@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Licensing;
+
+/// <summary>The products: a small set in one partition, where numbers, uuids and slugs are unique by their rows.</summary>
+public sealed class Products(ITableStore store, TimeProvider time)
+{
+    /// <summary>Stands for a product that is not known yet where it may be presumed to be as most are.</summary>
+    public static readonly Product Presumed = new() { Id = 0, Uuid = "", Slug = "", Name = "" };
+
+    private static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
+
+    private const string Partition = "product";
+    private const string NextRow = "next";
+
+    private readonly ConcurrentDictionary<long, (Product? Product, long At)> _known = new();
+    private readonly ConcurrentDictionary<long, Task<Product?>> _reading = new();
+
+    /// <summary>A product by its number, as of at most five seconds ago.</summary>
+    public async ValueTask<Product?> FindAsync(long id, CancellationToken cancel)
+    {
+        if (TryRecall(id, out var known))
+            return known;
+        try
+        {
+            return await _reading.GetOrAdd(id, ReadAsync).WaitAsync(cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reading.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>A product by its number without a read, if it was read less than five seconds ago.</summary>
+    public bool TryRecall(long id, out Product? product)
+    {
+        var isKnown = _known.TryGetValue(id, out var known) && time.GetElapsedTime(known.At) < Recent;
+        product = isKnown ? known.Product : null;
+        return isKnown;
+    }
+
+    /// <summary>A product by its uuid or slug.</summary>
+    public async Task<Product?> FindByNameAsync(string? uuid, string? slug, CancellationToken cancel)
+    {
+        var key = uuid is not null ? UuidRow(uuid) : SlugRow(slug ?? "");
+        if (!IsRowKey(key))
+            return null;
+        var row = await store.FindAsync(TableNames.Catalog, Partition, key, cancel).ConfigureAwait(false);
+        return row is null ? null : await FindAsync(row.Values.GetNumber("id"), cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>All products, by number.</summary>
+    public async Task<IReadOnlyList<Product>> ListAsync(CancellationToken cancel)
+    {
+        var products = new List<Product>();
+        await foreach (var row in store.ListAsync(new(TableNames.Catalog, Partition, "id."), cancel).ConfigureAwait(false))
+            products.Add(Product.From(row.Values));
+        return products;
+    }
+
+    /// <summary>Creates a product; number, uuid, slug and times are given here.</summary>
+    public Task<Product> CreateAsync(Product draft, CancellationToken cancel) =>
+        ConflictRetry.RunAsync(() => TryCreateAsync(draft, cancel), time, cancel);
+
+    /// <summary>Changes a product. Null when there is none.</summary>
+    public async Task<Product?> UpdateAsync(long id, Func<Product, Product> change, CancellationToken cancel) =>
+        (await ConflictRetry.RunAsync(() => TryUpdateAsync(id, change, cancel), time, cancel).ConfigureAwait(false)).Product;
+
+    /// <summary>Deletes a product; its licenses stay, without an active product. False when there is none.</summary>
+    public async Task<bool> DeleteAsync(long id, CancellationToken cancel) =>
+        (await ConflictRetry.RunAsync(() => TryDeleteAsync(id, cancel), time, cancel).ConfigureAwait(false)).Product is not null;
+
+    private async Task<Product?> TryCreateAsync(Product draft, CancellationToken cancel)
+    {
+        var next = await store.FindAsync(TableNames.Catalog, Partition, NextRow, cancel).ConfigureAwait(false);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var product = draft with
+        {
+            Id = next?.Values.GetNumber("id") ?? 1,
+            Uuid = Guid.NewGuid().ToString(),
+            Slug = await FreeSlugAsync(Slug.From(draft.Name), cancel).ConfigureAwait(false),
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        var following = new RowValues { ["schema"] = 1, ["id"] = product.Id + 1 };
+        var pointer = new RowValues { ["schema"] = 1, ["id"] = product.Id };
+        var result = await store.CommitAsync(TableNames.Catalog, Partition,
+        [
+            next is null ? RowChange.Insert(NextRow, following) : RowChange.Replace(NextRow, following, next.ETag),
+            RowChange.Insert(IdRow(product.Id), product.ToValues()),
+            RowChange.Insert(UuidRow(product.Uuid), pointer),
+            RowChange.Insert(SlugRow(product.Slug), pointer),
+        ], cancel).ConfigureAwait(false);
+        return result.Committed ? Known(product.Id, product) : null;
+    }
+
+    private async Task<string> FreeSlugAsync(string wanted, CancellationToken cancel)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var range = new RowRange(TableNames.Catalog, Partition, SlugRow(wanted));
+        await foreach (var row in store.ListAsync(range, cancel).ConfigureAwait(false))
+            taken.Add(row.Key);
+        if (!taken.Contains(SlugRow(wanted)))
+            return wanted;
+        var n = 2;
+        while (taken.Contains(SlugRow($"{wanted}-{n}")))
+            n++;
+        return $"{wanted}-{n}";
+    }
+
+    private async Task<Found?> TryUpdateAsync(long id, Func<Product, Product> change, CancellationToken cancel)
+    {
+        var row = await store.FindAsync(TableNames.Catalog, Partition, IdRow(id), cancel).ConfigureAwait(false);
+        if (row is null)
+            return Found.Nothing;
+        var product = change(Product.From(row.Values)) with { UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        var result = await store.CommitAsync(
+            TableNames.Catalog, Partition, [RowChange.Replace(row.Key, product.ToValues(), row.ETag)], cancel).ConfigureAwait(false);
+        return result.Committed ? new Found(Known(id, product)) : null;
+    }
+
+    private async Task<Found?> TryDeleteAsync(long id, CancellationToken cancel)
+    {
+        var row = await store.FindAsync(TableNames.Catalog, Partition, IdRow(id), cancel).ConfigureAwait(false);
+        if (row is null)
+            return Found.Nothing;
+        var product = Product.From(row.Values);
+        var result = await store.CommitAsync(TableNames.Catalog, Partition,
+        [
+            RowChange.Delete(row.Key, row.ETag),
+            RowChange.Delete(UuidRow(product.Uuid), RowChange.AnyETag),
+            RowChange.Delete(SlugRow(product.Slug), RowChange.AnyETag),
+        ], cancel).ConfigureAwait(false);
+        if (!result.Committed)
+            return null;
+        Known(id, null);
+        return new Found(product);
+    }
+
+    private async Task<Product?> ReadAsync(long id)
+    {
+        var row = await store.FindAsync(TableNames.Catalog, Partition, IdRow(id), CancellationToken.None).ConfigureAwait(false);
+        return Known(id, row is null ? null : Product.From(row.Values));
+    }
+
+    [return: NotNullIfNotNull(nameof(product))]
+    private Product? Known(long id, Product? product)
+    {
+        _known[id] = (product, time.GetTimestamp());
+        return product;
+    }
+
+    private static bool IsRowKey(string key) => key.Length < 200 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
+
+    private static string IdRow(long id) => string.Create(CultureInfo.InvariantCulture, $"id.{id:D12}");
+
+    private static string UuidRow(string uuid) => "uuid." + uuid.ToLowerInvariant();
+
+    private static string SlugRow(string slug) => "slug." + slug;
+
+    private sealed record Found(Product? Product)
+    {
+        public static Found Nothing { get; } = new((Product?)null);
+    }
+}

@@ -1,0 +1,286 @@
+namespace LicenseFunctions.Storage;
+
+/// <summary>
+/// All work of this instance on one partition, one batch at a time: requests that wait while a batch is under way join
+/// the next one and share its reads and its one commit. Between instances the ETags decide; a lost race is read and
+/// decided again, with jitter, until the work's deadline.
+/// </summary>
+public sealed class PartitionLane(ITableStore store, TimeProvider time, string table, string partition)
+{
+    private const int BatchSize = 20;
+    private const int RememberedRows = 48;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<PartitionWork> _waiting = new();
+    private Dictionary<string, Row?> _remembered = new(StringComparer.Ordinal);
+    private bool _running;
+
+    public long LastUsed { get; private set; }
+
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+                return !_running;
+        }
+    }
+
+    /// <summary>A row as last seen by this instance; what it says may be over by now.</summary>
+    public bool TryRemember(string key, out Row? row)
+    {
+        lock (_gate)
+            return _remembered.TryGetValue(key, out row);
+    }
+
+    /// <summary>Does the work; returns when what it changed is durable.</summary>
+    public Task DoAsync(PartitionWork work, TimeSpan within)
+    {
+        LastUsed = time.GetTimestamp();
+        work.Deadline = LastUsed + (long)(within.TotalSeconds * time.TimestampFrequency);
+        bool start;
+        lock (_gate)
+        {
+            _waiting.Enqueue(work);
+            start = !_running;
+            _running = true;
+        }
+
+        if (start)
+            _ = RunAsync();
+        return work.Done;
+    }
+
+    private async Task RunAsync()
+    {
+        while (TakeBatch() is { } batch)
+        {
+            try
+            {
+                await SettleAsync(await PresumeAsync(batch).ConfigureAwait(false)).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever went wrong belongs to the requests of the batch, each of which is waiting for it.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Forget();
+                foreach (var work in batch)
+                    work.Fail(e);
+            }
+        }
+    }
+
+    private List<PartitionWork>? TakeBatch()
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count == 0)
+            {
+                _running = false;
+                return null;
+            }
+
+            var batch = new List<PartitionWork>(Math.Min(_waiting.Count, BatchSize));
+            while (batch.Count < BatchSize && _waiting.TryDequeue(out var work))
+                batch.Add(work);
+            return batch;
+        }
+    }
+
+    /// <summary>One trip: decides on remembered rows, commits, and meanwhile reads again what the commit does not prove.</summary>
+    /// <returns>The work that is still to be settled.</returns>
+    private async Task<List<PartitionWork>> PresumeAsync(List<PartitionWork> batch)
+    {
+        var rows = _remembered;
+        foreach (var work in batch)
+        {
+            if (!work.MayPresume || !work.RowKeys.All(rows.ContainsKey))
+                return batch;
+        }
+
+        var view = new PartitionView(rows);
+        batch.RemoveAll(work => !TryDecide(work, view));
+        var unproven = batch.SelectMany(work => work.RowKeys).Distinct().Where(key => !view.Changed(key)).ToArray();
+        var reads = Array.ConvertAll(unproven, ReadAsync);
+        var confirms = batch.ConvertAll(ConfirmAsync);
+        var committed = await CommitAsync(view, batch).ConfigureAwait(false);
+        await Task.WhenAll(reads).ConfigureAwait(false);
+        var confirmed = await Task.WhenAll(confirms).ConfigureAwait(false);
+        var current = true;
+        foreach (var read in reads)
+        {
+            var (key, row) = await read.ConfigureAwait(false);
+            current &= row?.ETag == rows[key]?.ETag;
+            Remember(key, row);
+        }
+
+        return committed && current ? Finish(batch, confirmed) : batch;
+    }
+
+    private async Task SettleAsync(List<PartitionWork> batch)
+    {
+        for (var attempt = 0; batch.Count > 0; attempt++)
+        {
+            batch.RemoveAll(IsOverdue);
+            var rows = await ReadAllAsync(batch).ConfigureAwait(false);
+            var view = new PartitionView(rows);
+            batch = await ReadyAsync(batch, view).ConfigureAwait(false);
+            batch.RemoveAll(work => !TryDecide(work, view));
+            var confirms = batch.ConvertAll(ConfirmAsync);
+            var committed = await CommitAsync(view, batch).ConfigureAwait(false);
+            var confirmed = await Task.WhenAll(confirms).ConfigureAwait(false);
+            if (committed)
+                batch = Finish(batch, confirmed);
+            else
+                await Task.Delay(ConflictRetry.Jitter(attempt), time, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<List<PartitionWork>> ReadyAsync(List<PartitionWork> batch, PartitionView view)
+    {
+        var ready = new List<PartitionWork>(batch.Count);
+        foreach (var work in batch)
+        {
+            try
+            {
+                await work.ReadyAsync(view).ConfigureAwait(false);
+                ready.Add(work);
+            }
+#pragma warning disable CA1031 // What one request waits for may fail without the others.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                work.Fail(e);
+            }
+        }
+
+        return ready;
+    }
+
+    private static async Task<bool> ConfirmAsync(PartitionWork work)
+    {
+        try
+        {
+            return await work.ConfirmAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // As above; a work that has failed has nothing left to confirm.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            work.Fail(e);
+            return true;
+        }
+    }
+
+    private static bool TryDecide(PartitionWork work, PartitionView view)
+    {
+        try
+        {
+            view.Run(work);
+            return true;
+        }
+#pragma warning disable CA1031 // A decision that throws is that request's fault alone; the others of the batch go on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            work.Fail(e);
+            return false;
+        }
+    }
+
+    private static List<PartitionWork> Finish(List<PartitionWork> batch, bool[] confirmed)
+    {
+        var again = new List<PartitionWork>();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (confirmed[i])
+                batch[i].Complete();
+            else
+                again.Add(batch[i]);
+        }
+
+        return again;
+    }
+
+    private async Task<bool> CommitAsync(PartitionView view, List<PartitionWork> batch)
+    {
+        var changes = view.Changes();
+        if (changes.Count > 0)
+        {
+            var result = await store.CommitAsync(table, partition, changes, CancellationToken.None).ConfigureAwait(false);
+            for (var i = 0; i < changes.Count; i++)
+            {
+                if (result.Committed)
+                    Remember(changes[i].Key, NewRow(changes[i], result.ETags[i]));
+                else
+                    Forget(changes[i].Key);
+            }
+
+            if (!result.Committed)
+                return false;
+        }
+
+        foreach (var work in batch)
+            work.Committed();
+        return true;
+    }
+
+    private Row? NewRow(RowChange change, string etag) =>
+        change.Kind == RowChangeKind.Delete ? null : new Row(partition, change.Key, change.Values, etag);
+
+    private async Task<Dictionary<string, Row?>> ReadAllAsync(List<PartitionWork> batch)
+    {
+        var rows = new Dictionary<string, Row?>(StringComparer.Ordinal);
+        var prefix = batch.Find(work => work.HeadPrefix.Length > 0)?.HeadPrefix ?? "";
+        var singles = batch.SelectMany(work => work.RowKeys).Distinct()
+            .Where(key => prefix.Length == 0 || !key.StartsWith(prefix, StringComparison.Ordinal)).Select(ReadAsync).ToArray();
+        if (prefix.Length > 0)
+        {
+            // Each work of the batch may take one row away from the head; one more must still be in sight after it.
+            var head = new RowRange(table, partition, prefix) { Limit = batch.Count + 3 };
+            await foreach (var row in store.ListAsync(head, CancellationToken.None).ConfigureAwait(false))
+                rows[row.Key] = row;
+            foreach (var key in batch.SelectMany(work => work.RowKeys).Where(key => key.StartsWith(prefix, StringComparison.Ordinal)))
+                rows.TryAdd(key, null);
+        }
+
+        foreach (var (key, row) in await Task.WhenAll(singles).ConfigureAwait(false))
+            rows[key] = row;
+        foreach (var key in batch.SelectMany(work => work.RowKeys))
+            Remember(key, rows[key]);
+        return rows;
+    }
+
+    private async Task<(string Key, Row? Row)> ReadAsync(string key) =>
+        (key, await store.FindAsync(table, partition, key, CancellationToken.None).ConfigureAwait(false));
+
+    private bool IsOverdue(PartitionWork work)
+    {
+        if (time.GetTimestamp() < work.Deadline)
+            return false;
+        work.Fail(new StorageUnavailableException("The partition is too busy."));
+        return true;
+    }
+
+    private void Remember(string key, Row? row)
+    {
+        lock (_gate)
+        {
+            if (_remembered.Count >= RememberedRows && !_remembered.ContainsKey(key))
+                _remembered = new(StringComparer.Ordinal);
+            _remembered[key] = row;
+        }
+    }
+
+    private void Forget(string key)
+    {
+        lock (_gate)
+            _remembered.Remove(key);
+    }
+
+    private void Forget()
+    {
+        lock (_gate)
+            _remembered = new(StringComparer.Ordinal);
+    }
+}

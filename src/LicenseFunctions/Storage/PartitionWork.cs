@@ -1,0 +1,44 @@
+namespace LicenseFunctions.Storage;
+
+/// <summary>
+/// One request's part in what a <see cref="PartitionLane"/> does next: the rows it wants and how it decides. The decision
+/// is pure: it reads the view, stages changes in it and keeps its answer; it may be made again after a lost race.
+/// </summary>
+public abstract class PartitionWork
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The rows that <see cref="Decide"/> may look at, apart from the head of the partition.</summary>
+    public abstract IReadOnlyList<string> RowKeys { get; }
+
+    /// <summary>Rows that are read together by this prefix, in one operation; empty for none.</summary>
+    public virtual string HeadPrefix => "";
+
+    /// <summary>
+    /// Whether it may first be decided on remembered rows while they are read again alongside the commit: for work whose
+    /// effect can be taken back, so that it costs one trip.
+    /// </summary>
+    public virtual bool MayPresume => false;
+
+    /// <summary>Completes when the work may be committed; its reads do not wait for it.</summary>
+    public virtual Task ReadyAsync(PartitionView view) => Task.CompletedTask;
+
+    /// <summary>Reads the rows and stages what changes. Must not wait, must not throw for bad input.</summary>
+    public abstract void Decide(PartitionView view);
+
+    /// <summary>What the last decision staged is durable; a further decision comes on top of it.</summary>
+    public virtual void Committed()
+    {
+    }
+
+    /// <summary>Runs alongside the commit. False when something presumed did not hold: the work is decided once more.</summary>
+    public virtual Task<bool> ConfirmAsync() => Task.FromResult(true);
+
+    internal long Deadline { get; set; }
+
+    internal Task Done => _done.Task;
+
+    internal void Complete() => _done.TrySetResult();
+
+    internal void Fail(Exception exception) => _done.TrySetException(exception);
+}
