@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+
+namespace LicenseFunctions.Signing.LocalKeys;
+
+/// <summary>
+/// Keys in files of the data folder, made on first use. The newest file of a name signs, older ones are still published:
+/// a key is retired by removing its file, and replaced by adding one.
+/// </summary>
+public sealed class LocalKeySigner : ISigner
+{
+    private readonly ConcurrentDictionary<(string Name, string Version), LocalKey> _keys = new();
+    private readonly LocalKeyFolder _folder;
+
+    /// <param name="path">The folder; made when missing.</param>
+    /// <param name="clock">Names new versions.</param>
+    public LocalKeySigner(string path, TimeProvider clock) => _folder = new LocalKeyFolder(Path.GetFullPath(path), clock);
+
+    public Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancel) => Task.Run(() => Reading(List), cancel);
+
+    public Task<SigningKey> CreateAsync(string name, CancellationToken cancel)
+    {
+        LocalKeyFolder.Check(name);
+        return Task.Run(() => Reading(() => Create(name)), cancel);
+    }
+
+    // On the pool: a signing is most of a millisecond of pure computation, and the caller may have I/O to start.
+    public Task<byte[]> SignAsync(SigningKey key, ReadOnlyMemory<byte> digest, CancellationToken cancel) =>
+        Task.Run(() => Load(key).Sign(digest.Span), cancel);
+
+    private static T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SigningUnavailableException($"The signing keys cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private IReadOnlyList<SigningKey> List() => [.. _folder.Names().SelectMany(ListOne)];
+
+    private IEnumerable<SigningKey> ListOne(string name) => _folder.Versions(name).Select((version, age) =>
+    {
+        var key = Refresh(name, version);
+        var state = age == 0 ? SigningKeyState.Current : SigningKeyState.Previous;
+        return new SigningKey(name, version, state, key.Modulus, key.Exponent);
+    });
+
+    private SigningKey Create(string name)
+    {
+        if (ListOne(name).FirstOrDefault() is { } existing)
+            return existing;
+
+        _folder.MakeFirst(name);
+        return ListOne(name).First();
+    }
+
+    /// <summary>A file that was replaced under its name is another key.</summary>
+    private LocalKey Refresh(string name, string version)
+    {
+        if (_keys.TryGetValue((name, version), out var known) && known.WrittenAt == _folder.WrittenAt(name, version))
+            return known;
+
+        return _keys[(name, version)] = _folder.Read(name, version);
+    }
+
+    private LocalKey Load(SigningKey key)
+    {
+        var loaded = _keys.TryGetValue((key.Name, key.Version), out var known) ? known : _folder.Read(key.Name, key.Version);
+
+        // Never a signature under another key than the one that the answer will name.
+        if (!loaded.Is(key))
+            throw new SigningUnavailableException($"Version '{key.Version}' of the signing key '{key.Name}' is another key by now.");
+        return _keys.GetOrAdd((key.Name, key.Version), loaded);
+    }
+}
