@@ -1,0 +1,51 @@
+using System.Text.Json;
+
+namespace LicenseFunctions.Http;
+
+/// <summary>
+/// The fields of a request, from its query and its body, whatever the body's type: texts as they were sent, numbers and
+/// truth values as texts, lists and objects as JSON. A field sent twice has its last value.
+/// </summary>
+public sealed class RequestFields
+{
+    private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
+
+    /// <summary>True when the field was sent, be it empty.</summary>
+    public bool Has(string name) => _values.ContainsKey(name);
+
+    /// <summary>The field as a text without white space around it; null when it was not sent, is empty or is no scalar.</summary>
+    public string? Text(string name) =>
+        _values.GetValueOrDefault(name) is string text && text.AsSpan().Trim() is { Length: > 0 } trimmed
+            ? trimmed.Length == text.Length ? text : trimmed.ToString()
+            : null;
+
+    /// <summary>The field where it is a list or an object.</summary>
+    public JsonElement? Json(string name) => _values.GetValueOrDefault(name) as JsonElement?;
+
+    /// <summary>True when the field was sent as something that is not a scalar.</summary>
+    public bool IsStructured(string name) => _values.GetValueOrDefault(name) is JsonElement;
+
+    internal void Set(string name, string? value) => _values[name] = value;
+
+    internal void Set(string name, JsonElement value) => _values[name] = value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.True => "1",
+        JsonValueKind.False => "0",
+        JsonValueKind.Null or JsonValueKind.Undefined => null,
+        _ => value,
+    };
+
+    /// <summary>Adds to a list, for forms that send <c>name[]</c> several times.</summary>
+    internal void Append(string name, string value)
+    {
+        var items = Json(name) is { ValueKind: JsonValueKind.Array } list
+            ? [.. list.EnumerateArray().Select(item => item.GetString() ?? ""), value]
+            : new[] { value };
+        _values[name] = JsonSerializer.SerializeToElement(items, FieldsJson.Default.StringArray);
+    }
+}
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(string[]))]
+internal sealed partial class FieldsJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Text.Json;
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Licensing;
+
+/// <summary>The addresses and identifiers that are refused everywhere, as their row has them.</summary>
+public sealed record BlockRules(IReadOnlyList<string> Ips, IReadOnlyList<string> Identifiers)
+{
+    public static BlockRules None { get; } = new([], []);
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, BlockRulesJson.Default.BlockRules);
+
+    public static BlockRules FromJson(byte[]? json) =>
+        json is null ? None : JsonSerializer.Deserialize(json, BlockRulesJson.Default.BlockRules) ?? None;
+}
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(BlockRules))]
+[System.Text.Json.Serialization.JsonSourceGenerationOptions(PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower)]
+internal sealed partial class BlockRulesJson : System.Text.Json.Serialization.JsonSerializerContext;
+
+/// <summary>All block rules, in one row that is read for every request and parsed again only when it changed.</summary>
+public sealed class AccessRules(ITableStore store, TimeProvider time)
+{
+    private const string Partition = "rules";
+    private const string RuleRow = "rules";
+    private const string Property = "rules";
+
+    private volatile Parsed _parsed = new("", [], new(StringComparer.Ordinal));
+
+    /// <summary>Says whether neither the address nor the identifier is blocked. One read.</summary>
+    public async Task<bool> AdmitsAsync(IPAddress? address, string? identifier, CancellationToken cancel)
+    {
+        var row = await store.FindAsync(TableNames.Access, Partition, RuleRow, cancel).ConfigureAwait(false);
+        if (row is null)
+            return true;
+        var rules = _parsed;
+        if (rules.ETag != row.ETag)
+            _parsed = rules = Parse(row);
+        return !rules.Blocks(address) && (identifier is null || !rules.Identifiers.Contains(Comparable(identifier)));
+    }
+
+    public async Task<BlockRules> ListAsync(CancellationToken cancel) =>
+        BlockRules.FromJson((await store.FindAsync(TableNames.Access, Partition, RuleRow, cancel).ConfigureAwait(false))
+            ?.Values.GetBinary(Property));
+
+    /// <summary>Changes the rules. Throws <see cref="ArgumentException"/> when they would not fit into their row (64 KiB).</summary>
+    public Task<BlockRules> ChangeAsync(Func<BlockRules, BlockRules> change, CancellationToken cancel) =>
+        ConflictRetry.RunAsync(() => TryChangeAsync(change, cancel), time, cancel);
+
+    /// <summary>Identifiers that are host names are compared as such; others to the letter.</summary>
+    public static string Comparable(string identifier) => HostName.TryNormalize(identifier, out var host) ? host : identifier;
+
+    private async Task<BlockRules?> TryChangeAsync(Func<BlockRules, BlockRules> change, CancellationToken cancel)
+    {
+        var row = await store.FindAsync(TableNames.Access, Partition, RuleRow, cancel).ConfigureAwait(false);
+        var rules = change(BlockRules.FromJson(row?.Values.GetBinary(Property)));
+        var json = rules.ToJson();
+        if (json.Length > RowLimits.BinaryBytes)
+            throw new ArgumentException($"The block rules have at most {RowLimits.BinaryBytes} bytes together; remove some first.");
+        var values = new RowValues { ["schema"] = 1, [Property] = json };
+        var result = await store.CommitAsync(
+            TableNames.Access, Partition, [row is null ? RowChange.Insert(RuleRow, values) : RowChange.Replace(RuleRow, values, row.ETag)], cancel)
+            .ConfigureAwait(false);
+        return result.Committed ? rules : null;
+    }
+
+    private static Parsed Parse(Row row)
+    {
+        var rules = BlockRules.FromJson(row.Values.GetBinary(Property));
+        return new(row.ETag, [.. rules.Ips.Select(IpRange.Parse)], new(rules.Identifiers.Select(Comparable), StringComparer.Ordinal));
+    }
+
+    private sealed record Parsed(string ETag, IpRange[] Ranges, HashSet<string> Identifiers)
+    {
+        public bool Blocks(IPAddress? address)
+        {
+            foreach (var range in Ranges)
+            {
+                if (address is not null && range.Contains(address))
+                    return true;
+            }
+
+            return false;
+        }
+    }
+}

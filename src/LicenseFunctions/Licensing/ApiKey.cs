@@ -1,0 +1,60 @@
+using System.Net;
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Licensing;
+
+/// <summary>
+/// An API key as its row has it. The key itself is never stored: the partition is its SHA-256.
+/// </summary>
+public sealed record ApiKey
+{
+    public const int Schema = 1;
+
+    /// <summary>Stands in the capabilities for every one, also those that come later.</summary>
+    public const string AllCapabilities = "*";
+
+    /// <summary>The SHA-256 of the key, in lower-case hex.</summary>
+    public required string Hash { get; init; }
+
+    public required string Name { get; init; }
+
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+
+    /// <summary>Addresses or CIDR ranges it may be used from; none for any.</summary>
+    public IReadOnlyList<string> AllowedIps { get; init; } = [];
+
+    public bool IsActive { get; init; } = true;
+
+    public long CreatedAt { get; init; }
+
+    /// <summary>What to call it by: the beginning of its hash, as in the log.</summary>
+    public string Id => Hash[..12];
+
+    public bool Has(string capability) =>
+        Capabilities.Contains(AllCapabilities, StringComparer.Ordinal) || Capabilities.Contains(capability, StringComparer.Ordinal);
+
+    public bool Allows(IPAddress? address) =>
+        AllowedIps.Count == 0 || (address is not null && AllowedIps.Any(range => IpRange.Parse(range).Contains(address)));
+
+    public static ApiKey From(Row row) => new()
+    {
+        Hash = row.Partition,
+        Name = row.Values.GetText("name") ?? "",
+        Capabilities = Split(row.Values.GetText("capabilities")),
+        AllowedIps = Split(row.Values.GetText("allowed_ips")),
+        IsActive = row.Values.GetBoolean("active"),
+        CreatedAt = row.Values.GetNumber("created_at"),
+    };
+
+    public RowValues ToValues() => new()
+    {
+        ["schema"] = Schema,
+        ["name"] = Name,
+        ["capabilities"] = string.Join(' ', Capabilities),
+        ["allowed_ips"] = string.Join(' ', AllowedIps),
+        ["active"] = IsActive,
+        ["created_at"] = CreatedAt,
+    };
+
+    private static string[] Split(string? list) => (list ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}

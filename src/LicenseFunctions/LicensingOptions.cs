@@ -1,0 +1,93 @@
+using LicenseFunctions.Limits;
+using LicenseFunctions.SignedApi;
+using Microsoft.Extensions.Configuration;
+
+namespace LicenseFunctions;
+
+public enum StorageProvider
+{
+    /// <summary>A SQLite file on this machine.</summary>
+    Embedded,
+
+    /// <summary>Azure Table Storage, or its emulator.</summary>
+    AzureTables,
+}
+
+public enum SigningProvider
+{
+    /// <summary>PEM files on this machine.</summary>
+    LocalKeys,
+
+    /// <summary>Azure Key Vault.</summary>
+    KeyVault,
+}
+
+/// <summary>
+/// The settings, checked at the start. They come from the environment (<c>__</c> separates levels) or from the
+/// <c>Values</c> of <c>local.settings.json</c>. README.md lists them.
+/// </summary>
+public sealed record LicensingOptions
+{
+    public StorageProvider StorageProvider { get; init; }
+
+    /// <summary>The file of the embedded store; relative to the current directory.</summary>
+    public string StoragePath { get; init; } = ".data/licenses.db";
+
+    public string? StorageConnectionString { get; init; }
+
+    public Uri? StorageTableEndpoint { get; init; }
+
+    public SigningProvider SigningProvider { get; init; }
+
+    /// <summary>The folder of the PEM files; relative to the current directory.</summary>
+    public string SigningPath { get; init; } = ".data/keys";
+
+    public Uri? SigningVaultUri { get; init; }
+
+    public SignedPayload SignedPayload { get; init; }
+
+    /// <summary>The first API key, created while there is none.</summary>
+    public string? BootstrapApiKey { get; init; }
+
+    public RateLimits RateLimits { get; init; } = new();
+
+    /// <summary>Reads and checks the settings. Throws <see cref="SettingException"/> with one line that says what to do.</summary>
+    public static LicensingOptions From(IConfiguration configuration)
+    {
+        var settings = new Settings(configuration);
+        var options = new LicensingOptions
+        {
+            StorageProvider = settings.Choice("Storage:Provider", StorageProvider.Embedded),
+            StoragePath = settings.Text("Storage:Path") ?? ".data/licenses.db",
+            StorageConnectionString = settings.Text("Storage:ConnectionString"),
+            StorageTableEndpoint = settings.Address("Storage:TableEndpoint"),
+            SigningProvider = settings.Choice("Signing:Provider", SigningProvider.LocalKeys),
+            SigningPath = settings.Text("Signing:Path") ?? ".data/keys",
+            SigningVaultUri = settings.Address("Signing:VaultUri"),
+            SignedPayload = settings.Choice("Signing:Payload", SignedPayload.ResponseBase64),
+            BootstrapApiKey = settings.Text("Bootstrap:ApiKey"),
+            RateLimits = new()
+            {
+                SignedPerMinute = settings.Limit("RateLimits:SignedPerMinute", 60_000),
+                LicensePerMinute = settings.Limit("RateLimits:LicensePerMinute", 120),
+                DomainActivatePerMinute = settings.Limit("RateLimits:DomainActivatePerMinute", 30),
+                DomainVerifyPerMinute = settings.Limit("RateLimits:DomainVerifyPerMinute", 120),
+                DomainDeactivatePerMinute = settings.Limit("RateLimits:DomainDeactivatePerMinute", 30),
+                DomainStatusPerMinute = settings.Limit("RateLimits:DomainStatusPerMinute", 60),
+            },
+        };
+        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "RateLimits");
+        options.CheckTogether();
+        return options;
+    }
+
+    private void CheckTogether()
+    {
+        if (StorageProvider == StorageProvider.AzureTables && StorageConnectionString is null == StorageTableEndpoint is null)
+            throw new SettingException("Storage__Provider=AzureTables needs either Storage__ConnectionString or Storage__TableEndpoint.");
+        if (SigningProvider == SigningProvider.KeyVault && SigningVaultUri is null)
+            throw new SettingException("Signing__Provider=KeyVault needs Signing__VaultUri.");
+        if (BootstrapApiKey is { Length: < 16 })
+            throw new SettingException("Bootstrap__ApiKey has fewer than 16 characters; choose a longer one.");
+    }
+}

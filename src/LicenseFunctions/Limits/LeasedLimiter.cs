@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Limits;
+
+/// <summary>
+/// Limits too large for a row of instants: this instance leases a batch of permits for half a second and settles it,
+/// unused permits returned, in its next write. Requests that find the lease used up share one renewal.
+/// </summary>
+public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
+{
+    private const string Row = "window";
+    private const string Property = "leases";
+
+    /// <summary>How long a refusal is remembered while other instances may still give permits back.</summary>
+    private const int RefusalMs = LeasedWindow.LeaseMs;
+
+    private const int MostKeys = 4096;
+
+    private readonly ConcurrentDictionary<string, Lease> _leases = new(StringComparer.Ordinal);
+    private readonly int _instance = RandomNumberGenerator.GetInt32(int.MaxValue);
+
+    /// <summary>Takes one permit of a key's limit.</summary>
+    /// <param name="key">The partition key; a hash, never the secret.</param>
+    /// <param name="limit">Requests in any 60 seconds.</param>
+    /// <param name="hint">The row where it was just read.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    public async Task<WindowVerdict> TakeAsync(string key, int limit, Row? hint, CancellationToken cancel)
+    {
+        var lease = LeaseOf(key);
+        while (true)
+        {
+            Task renewal;
+            lock (lease)
+            {
+                if (lease.TryTake(Now, limit, out var verdict))
+                    return verdict;
+                lease.Row ??= hint;
+                renewal = lease.Renewal is { IsCompleted: false } running ? running : lease.Renewal = RenewAsync(key, lease, limit);
+                lease.Wanted++;
+            }
+
+            await renewal.WaitAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads a key's row where this instance has no lease of it; makes nothing.</summary>
+    public Task<Row?> PeekAsync(string key, CancellationToken cancel) =>
+        _leases.ContainsKey(key) ? Task.FromResult<Row?>(null) : store.FindAsync(TableNames.Limits, key, Row, cancel).AsTask();
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private Lease LeaseOf(string key)
+    {
+        if (_leases.Count >= MostKeys)
+        {
+            foreach (var (old, lease) in _leases)
+            {
+                if (lease.IsOver(Now))
+                    _leases.TryRemove(old, out _);
+            }
+        }
+
+        return _leases.GetOrAdd(key, _ => new Lease());
+    }
+
+    private async Task RenewAsync(string key, Lease lease, int limit)
+    {
+        await Task.Yield();
+        try
+        {
+            _ = await ConflictRetry.RunAsync(() => TryRenewAsync(key, lease, limit), time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The settlement may have been made unheard: giving the same permits back twice would admit too many.
+            lock (lease)
+                lease.Forfeit();
+            throw;
+        }
+    }
+
+    private async Task<Lease?> TryRenewAsync(string key, Lease lease, int limit)
+    {
+        var row = lease.Row ?? await store.FindAsync(TableNames.Limits, key, Row, CancellationToken.None).ConfigureAwait(false);
+        var window = LeasedWindow.Read(row?.Values.GetBinary(Property), Now);
+        int unused, wanted;
+        long end;
+        lock (lease)
+            (end, unused, wanted) = lease.Close();
+        window.Settle(end, unused);
+        var permits = window.Grant(_instance, wanted, limit, out var leaseEnd);
+        var values = new RowValues { ["schema"] = 1, [Property] = window.Pack() };
+        var result = await store.CommitAsync(
+            TableNames.Limits, key, [row is null ? RowChange.Insert(Row, values) : RowChange.Replace(Row, values, row.ETag)],
+            CancellationToken.None).ConfigureAwait(false);
+        lock (lease)
+        {
+            lease.Row = result.Committed ? new Row(key, Row, values, result.ETags[0]) : null;
+            if (!result.Committed)
+                return null;
+            var freeAt = Math.Max(Now + 1, Math.Min(window.FreeAt, Now + RefusalMs));
+            lease.Open(permits, leaseEnd, limit - window.Granted, freeAt);
+            return lease;
+        }
+    }
+
+    /// <summary>The permits in hand. Guarded by a lock on itself.</summary>
+    private sealed class Lease
+    {
+        private long _end;
+        private long _refuseUntil;
+        private int _permits;
+        private int _unsettled;
+        private int _granted;
+        private int _elsewhere;
+        private int _lastUsed = 4;
+
+        public Row? Row { get; set; }
+
+        public Task? Renewal { get; set; }
+
+        /// <summary>Requests that wait for the renewal.</summary>
+        public int Wanted { get; set; }
+
+        public bool IsOver(long now) => now > _end + RollingWindow.LengthMs && Renewal is null or { IsCompleted: true };
+
+        public bool TryTake(long now, int limit, out WindowVerdict verdict)
+        {
+            if (now < _end && _permits > 0)
+            {
+                _permits--;
+                verdict = new(true, limit, Math.Max(0, _elsewhere + _permits), 0);
+                return true;
+            }
+
+            return IsRefusing(now, limit, out verdict);
+        }
+
+        public bool IsRefusing(long now, int limit, out WindowVerdict verdict)
+        {
+            verdict = new(false, limit, 0, _refuseUntil);
+            return now < _refuseUntil;
+        }
+
+        /// <summary>
+        /// Ends the lease: what was not used goes back, and twice what was used is asked for next. Answers the same until
+        /// the settlement is committed, since the commit may have to be tried again.
+        /// </summary>
+        public (long End, int Unused, int Wanted) Close()
+        {
+            _unsettled += _permits;
+            _permits = 0;
+            if (_granted > 0)
+                _lastUsed = _granted - _unsettled;
+            return (_end, _unsettled, Math.Max(4, Math.Max(Wanted, _lastUsed * 2)));
+        }
+
+        public void Forfeit() => (_unsettled, Row) = (0, null);
+
+        public void Open(int permits, long end, int left, long freeAt)
+        {
+            _unsettled = 0;
+            (_permits, _granted, _end, _elsewhere) = (permits, permits, end, Math.Max(0, left));
+            _refuseUntil = permits == 0 ? freeAt : 0;
+            Wanted = 0;
+        }
+    }
+}

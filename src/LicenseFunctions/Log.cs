@@ -1,0 +1,21 @@
+namespace LicenseFunctions;
+
+/// <summary>Every log message and event id. License keys, API keys and identifiers only as short hashes.</summary>
+public static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Refused {Endpoint}: {Code} {Reason} (license {License}, identifier {Identifier}, API key {ApiKey})")]
+    public static partial void Refused(
+        ILogger logger, string endpoint, string code, string reason, string license, string identifier, string apiKey);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Endpoint} could not be answered: {Reason}")]
+    public static partial void Unavailable(ILogger logger, string endpoint, string reason);
+
+    [LoggerMessage(3, LogLevel.Error, "{Endpoint} failed")]
+    public static partial void Failed(ILogger logger, Exception exception, string endpoint);
+
+    [LoggerMessage(4, LogLevel.Information, "Created the first API key {Id} with every capability")]
+    public static partial void FirstApiKey(ILogger logger, string id);
+
+    /// <summary>The first characters of a hash; a dash when there is none.</summary>
+    public static string Brief(string? hash) => hash is { Length: >= 12 } ? hash[..12] : "-";
+}

@@ -1,0 +1,23 @@
+namespace LicenseFunctions.SignedApi;
+
+/// <summary>The names of fields, each with those that later clients send for the same thing; the first one sent counts.</summary>
+public static class FieldNames
+{
+    public static readonly string[] ApiKey = ["api_key"];
+    public static readonly string[] LicenseKey = ["license_key"];
+    public static readonly string[] Identifier = ["identifier", "hardware_id", "hardwareId", "domain"];
+    public static readonly string[] OwnerEmail = ["owner_email", "customer_email", "email"];
+    public static readonly string[] OwnerName = ["owner_name", "customer_name"];
+    public static readonly string[] Validity = ["validity", "validity_days"];
+    public static readonly string[] ActivationLimit = ["activation_limit"];
+    public static readonly string[] Status = ["status"];
+    public static readonly string[] AssignedAt = ["assigned_at"];
+    public static readonly string[] ProductId = ["product_id"];
+    public static readonly string[] ProductUuid = ["product_uuid"];
+    public static readonly string[] LicenseKeys = ["license_keys"];
+    public static readonly string[] Name = ["name"];
+    public static readonly string[] Description = ["description"];
+    public static readonly string[] Source = ["source"];
+    public static readonly string[] ExternalReference = ["external_reference"];
+    public static readonly string[] RequireNonExpired = ["require_non_expired"];
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using LicenseFunctions.Licensing;
+using LicenseFunctions.Limits;
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.SignedApi;
+
+/// <summary>Decides about the caller's side of a signed call: API key, access rules, the API key's own limit.</summary>
+public sealed class SignedCallers(
+    ApiKeys apiKeys, AccessRules rules, RateLimiter limiter, AddressLimiter addresses, LicensingOptions options)
+{
+    /// <summary>Starts the reads; nothing is waited for.</summary>
+    public SignedCaller Begin(string apiKey, string capability, IPAddress? address, string? identifier, CancellationToken cancel)
+    {
+        var caller = new SignedCaller(LicenseRows.Hash(apiKey));
+        var presumed = apiKeys.WasAccepted(caller.ApiKeyHash, capability, address);
+        var standing = apiKeys.CheckAsync(caller.ApiKeyHash, capability, address, cancel);
+        var admits = rules.AdmitsAsync(address, identifier, cancel);
+        var window = presumed ? TakeAsync(caller, null, cancel) : TakeWhenAcceptedAsync(caller, standing, cancel);
+        var accepted = AcceptedAsync(caller, standing, address);
+        caller.Admission = new(accepted, AdmittedAsync(caller, accepted, admits, window)) { IsPresumed = presumed };
+        return caller;
+    }
+
+    /// <summary>Checks the API key alone: for a license whose window is known to be full.</summary>
+    public async Task<SignedCaller> CheckKeyAsync(string apiKey, string capability, IPAddress? address, CancellationToken cancel)
+    {
+        var caller = new SignedCaller(LicenseRows.Hash(apiKey));
+        var accepted = AcceptedAsync(caller, apiKeys.CheckAsync(caller.ApiKeyHash, capability, address, cancel), address);
+        caller.Admission = new(accepted, accepted);
+        await accepted.ConfigureAwait(false);
+        return caller;
+    }
+
+    /// <summary>The answer to a call without any API key.</summary>
+    public SignedAnswer AnswerUnknown(IPAddress? address) =>
+        addresses.Count("api-key", address?.ToString() ?? "", options.RateLimits.LicensePerMinute) is { Admitted: false } full
+            ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
+            : new SignedAnswer(ResultCodes.InvalidApiKey);
+
+    private async Task<bool> AcceptedAsync(SignedCaller caller, Task<ApiKeyStanding> reading, IPAddress? address)
+    {
+        var standing = await reading.ConfigureAwait(false);
+        caller.Refusal = standing switch
+        {
+            ApiKeyStanding.Accepted => null,
+            ApiKeyStanding.Unknown => AnswerUnknown(address),
+            ApiKeyStanding.Inactive => new SignedAnswer(ResultCodes.InactiveApiKey),
+            ApiKeyStanding.WrongAddress => new SignedAnswer(ResultCodes.WrongIpAddress),
+            ApiKeyStanding.LacksCapability => new SignedAnswer(ResultCodes.MissingCapability),
+        };
+        return standing == ApiKeyStanding.Accepted;
+    }
+
+    private static async Task<bool> AdmittedAsync(
+        SignedCaller caller, Task<bool> accepted, Task<bool> admits, Task<WindowVerdict> window)
+    {
+        var isAccepted = await accepted.ConfigureAwait(false);
+        var isAdmitted = await admits.ConfigureAwait(false);
+        var verdict = await window.ConfigureAwait(false);
+        if (!isAccepted)
+            return false;
+        caller.Refusal = !isAdmitted ? new SignedAnswer(ResultCodes.AccessDenied)
+            : verdict is { IsLimited: true, Admitted: false } ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = verdict }
+            : null;
+        return caller.Refusal is null;
+    }
+
+    /// <summary>The row is read alongside the API key, but nothing is written before the key is accepted.</summary>
+    private async Task<WindowVerdict> TakeWhenAcceptedAsync(SignedCaller caller, Task<ApiKeyStanding> standing, CancellationToken cancel)
+    {
+        var hint = limiter.PeekAsync(caller.ApiKeyHash, options.RateLimits.SignedPerMinute, cancel);
+        var isAccepted = await standing.ConfigureAwait(false) == ApiKeyStanding.Accepted;
+        var row = await hint.ConfigureAwait(false);
+        return isAccepted ? await TakeAsync(caller, row, cancel).ConfigureAwait(false) : WindowVerdict.Unlimited;
+    }
+
+    private Task<WindowVerdict> TakeAsync(SignedCaller caller, Row? hint, CancellationToken cancel) =>
+        limiter.TakeAsync(caller.ApiKeyHash, options.RateLimits.SignedPerMinute, hint, cancel).AsTask();
+}
+
+/// <summary>The caller of one signed call.</summary>
+/// <param name="ApiKeyHash">The hash of the API key.</param>
+public sealed record SignedCaller(string ApiKeyHash)
+{
+    public Admission Admission { get; set; } = null!;
+
+    /// <summary>What to answer when the caller is not admitted.</summary>
+    public SignedAnswer? Refusal { get; set; }
+}

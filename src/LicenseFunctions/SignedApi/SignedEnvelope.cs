@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using LicenseFunctions.Limits;
+using LicenseFunctions.Signing;
+
+namespace LicenseFunctions.SignedApi;
+
+/// <summary>A signed answer, ready to be sent.</summary>
+public sealed class SignedEnvelope : IResult
+{
+    private readonly ReadOnlyMemory<byte> _body;
+    private readonly int _status;
+    private readonly string _keyId;
+    private readonly WindowVerdict? _limit;
+    private readonly long _retryAfter;
+
+    private SignedEnvelope(SignedAnswer answer, string keyId, ReadOnlyMemory<byte> body, long retryAfter) =>
+        (_status, _keyId, _body, _limit, _retryAfter) = (answer.Code.HttpStatus, keyId, body, answer.Limit, retryAfter);
+
+    /// <summary>Writes the <c>response</c>, signs what the setting says, and puts the envelope round it.</summary>
+    /// <exception cref="SigningUnavailableException">Nothing can be signed now.</exception>
+    public static async Task<SignedEnvelope> SealAsync(
+        SignedAnswer answer, SigningKeys keys, SignedPayload mode, DateTimeOffset now, CancellationToken cancel)
+    {
+        // The key first: whether a product's key exists decides what the envelope says of it.
+        var own = answer.SigningKeyName is { } name ? await keys.FindAsync(name, cancel).ConfigureAwait(false) : null;
+        var key = own ?? await keys.GlobalAsync(cancel).ConfigureAwait(false);
+        var keyUsed = own is null ? "global" : "product";
+        var retryAfter = answer.Limit is { } limit ? RetryAfterSeconds(limit, now) : 0;
+        var response = Response(answer, WireEscaping.Escaped, now, retryAfter);
+        var base64 = Convert.ToBase64String(response.Written);
+        var payload = mode switch
+        {
+            SignedPayload.ResponseBase64 => Encoding.ASCII.GetBytes(base64),
+            SignedPayload.Envelope => Open(WireEscaping.Plain, Response(answer, WireEscaping.Plain, now, retryAfter), base64, keyUsed, retryAfter)
+                .Close('}').WrittenMemory,
+        };
+        var signature = await keys.SignAsync(key, payload, cancel).ConfigureAwait(false);
+        var body = Open(WireEscaping.Escaped, response, base64, keyUsed, retryAfter).Field("signature", signature.Base64).Close('}');
+        return new(answer, signature.KeyId, body.WrittenMemory, retryAfter);
+    }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = _status;
+        response.ContentType = "application/json";
+        response.ContentLength = _body.Length;
+        response.Headers.CacheControl = "no-store";
+        response.Headers["X-Signature-Key-Id"] = _keyId;
+        if (_limit is { } limit)
+        {
+            response.Headers.RetryAfter = _retryAfter.ToString(CultureInfo.InvariantCulture);
+            response.Headers["X-RateLimit-Limit"] = limit.Limit.ToString(CultureInfo.InvariantCulture);
+            response.Headers["X-RateLimit-Remaining"] = limit.Remaining.ToString(CultureInfo.InvariantCulture);
+        }
+
+        await response.Body.WriteAsync(_body, httpContext.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>The <c>response</c> object: code, message, the endpoint's own fields, timestamp.</summary>
+    public static WireJson Response(SignedAnswer answer, WireEscaping escaping, DateTimeOffset now, long retryAfter = 0)
+    {
+        var json = new WireJson(escaping).Open('{').Name("code");
+        if (answer.Code.IsTextCode)
+            json.Text(answer.Code.Code.ToString(CultureInfo.InvariantCulture));
+        else
+            json.Number(answer.Code.Code);
+        json.Field("message", answer.Code.Message);
+        answer.Fields?.Invoke(json);
+        if (retryAfter > 0)
+            json.Field("retry_after", retryAfter);
+        return json.Field("timestamp", now.ToUnixTimeSeconds()).Close('}');
+    }
+
+    private static WireJson Open(WireEscaping escaping, WireJson response, string base64, string keyUsed, long retryAfter)
+    {
+        var json = new WireJson(escaping).Open('{')
+            .Name("response").Literal(response.Written)
+            .Field("response_base64", base64)
+            .Field("private_key_used", keyUsed);
+        return retryAfter > 0 ? json.Field("retry_after", retryAfter) : json;
+    }
+
+    private static long RetryAfterSeconds(WindowVerdict limit, DateTimeOffset now) =>
+        Math.Max(1, (limit.FreeAt - now.ToUnixTimeMilliseconds() + 999) / 1000);
+}

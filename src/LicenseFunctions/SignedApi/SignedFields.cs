@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Json;
+using LicenseFunctions.Http;
+
+namespace LicenseFunctions.SignedApi;
+
+/// <summary>The fields of a signed call, under any of their names (<see cref="FieldNames"/>).</summary>
+public sealed class SignedFields(RequestFields fields)
+{
+    /// <summary>The longest license key or identifier, in characters.</summary>
+    public const int LongestKey = 1024;
+
+    public bool Has(string[] names) => Array.Exists(names, fields.Has);
+
+    public string? Text(string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (fields.Text(name) is { } text)
+                return text;
+        }
+
+        return null;
+    }
+
+    /// <summary>The text without U+2028 and U+2029, which clients write differently: for what is stored and answered.</summary>
+    public string? StoredText(string[] names) =>
+        Text(names)?.Replace("\u2028", "", StringComparison.Ordinal).Replace("\u2029", "", StringComparison.Ordinal);
+
+    /// <summary>The value as a whole number of 0 or more; null when it is none.</summary>
+    public long? Number(string[] names) =>
+        long.TryParse(Text(names), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>The value as a truth value: 1, true, 0 or false; null when it is none.</summary>
+    public bool? Flag(string[] names) => Text(names)?.ToLowerInvariant() switch
+    {
+        "1" or "true" or "yes" or "on" => true,
+        "0" or "false" or "no" or "off" => false,
+        _ => null,
+    };
+
+    /// <summary>A list of texts, sent as a list or as the JSON text of one; null when it is neither.</summary>
+    public IReadOnlyList<string>? TextList(string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (fields.Json(name) is { } element)
+                return TextList(element);
+            if (fields.Text(name) is { } json)
+                return TryParse(json) is { } parsed ? TextList(parsed) : null;
+        }
+
+        return null;
+    }
+
+    private static JsonElement? TryParse(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 4 });
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static List<string>? TextList(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Array)
+            return null;
+        var list = new List<string>(element.GetArrayLength());
+        foreach (var item in element.EnumerateArray())
+        {
+            if (item.ValueKind is not (JsonValueKind.String or JsonValueKind.Number) || Scalar(item) is not { } text)
+                return null;
+            list.Add(text.Trim());
+        }
+
+        return list;
+    }
+
+    private static string? Scalar(JsonElement item)
+    {
+        try
+        {
+            return item.ValueKind == JsonValueKind.String ? item.GetString() : item.GetRawText();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace LicenseFunctions.SignedApi;
+
+/// <summary>How a text is written.</summary>
+public enum WireEscaping
+{
+    /// <summary><c>/</c> as <c>\/</c>, characters outside ASCII as <c>\uXXXX</c> in lower-case hex: what is signed by default.</summary>
+    Escaped,
+
+    /// <summary>Slashes and characters outside ASCII as they are: what is signed in envelope mode.</summary>
+    Plain,
+}
+
+/// <summary>
+/// Writes the exact bytes of the wire: compact JSON in the order of the calls. Nothing else makes bytes that are signed.
+/// It has no floats and no empty objects on purpose: a client that encodes an answer again could not reproduce them.
+/// </summary>
+public sealed class WireJson(WireEscaping escaping)
+{
+    private readonly ArrayBufferWriter<byte> _buffer = new(512);
+    private bool _needsComma;
+
+    public ReadOnlySpan<byte> Written => _buffer.WrittenSpan;
+
+    public ReadOnlyMemory<byte> WrittenMemory => _buffer.WrittenMemory;
+
+    public WireJson Open(char bracket)
+    {
+        Separate();
+        Raw((byte)bracket);
+        _needsComma = false;
+        return this;
+    }
+
+    public WireJson Close(char bracket)
+    {
+        Raw((byte)bracket);
+        _needsComma = true;
+        return this;
+    }
+
+    public WireJson Name(string name)
+    {
+        Text(name);
+        Raw((byte)':');
+        _needsComma = false;
+        return this;
+    }
+
+    public WireJson Text(string? value)
+    {
+        if (value is null)
+            return Literal("null"u8);
+        Separate();
+        Raw((byte)'"');
+        foreach (var rune in value.EnumerateRunes())
+            Write(rune);
+        Raw((byte)'"');
+        return this;
+    }
+
+    public WireJson Number(long value)
+    {
+        Separate();
+        var span = _buffer.GetSpan(20);
+        value.TryFormat(span, out var written, default, CultureInfo.InvariantCulture);
+        _buffer.Advance(written);
+        return this;
+    }
+
+    public WireJson False() => Literal("false"u8);
+
+    public WireJson True() => Literal("true"u8);
+
+    public WireJson Null() => Literal("null"u8);
+
+    /// <summary>Writes a value that is JSON already, such as another writer's.</summary>
+    public WireJson Literal(ReadOnlySpan<byte> json)
+    {
+        Separate();
+        _buffer.Write(json);
+        return this;
+    }
+
+    public WireJson Field(string name, string? value) => Name(name).Text(value);
+
+    public WireJson Field(string name, long value) => Name(name).Number(value);
+
+    private void Separate()
+    {
+        if (_needsComma)
+            Raw((byte)',');
+        _needsComma = true;
+    }
+
+    private void Write(Rune rune)
+    {
+        switch (rune.Value)
+        {
+            case '"': _buffer.Write("\\\""u8); break;
+            case '\\': _buffer.Write("\\\\"u8); break;
+            case '/' when escaping == WireEscaping.Escaped: _buffer.Write("\\/"u8); break;
+            case '\b': _buffer.Write("\\b"u8); break;
+            case '\f': _buffer.Write("\\f"u8); break;
+            case '\n': _buffer.Write("\\n"u8); break;
+            case '\r': _buffer.Write("\\r"u8); break;
+            case '\t': _buffer.Write("\\t"u8); break;
+            case < 0x20: Escape((char)rune.Value); break;
+            case < 0x80: Raw((byte)rune.Value); break;
+            default: WriteBeyondAscii(rune); break;
+        }
+    }
+
+    private void WriteBeyondAscii(Rune rune)
+    {
+        Span<char> utf16 = stackalloc char[2];
+        if (escaping == WireEscaping.Escaped)
+        {
+            foreach (var c in utf16[..rune.EncodeToUtf16(utf16)])
+                Escape(c);
+        }
+        else
+        {
+            _buffer.Advance(rune.EncodeToUtf8(_buffer.GetSpan(4)));
+        }
+    }
+
+    private void Escape(char c)
+    {
+        ReadOnlySpan<byte> hex = "0123456789abcdef"u8;
+        var span = _buffer.GetSpan(6);
+        span[0] = (byte)'\\';
+        span[1] = (byte)'u';
+        span[2] = hex[c >> 12];
+        span[3] = hex[(c >> 8) & 15];
+        span[4] = hex[(c >> 4) & 15];
+        span[5] = hex[c & 15];
+        _buffer.Advance(6);
+    }
+
+    private void Raw(byte value)
+    {
+        _buffer.GetSpan(1)[0] = value;
+        _buffer.Advance(1);
+    }
+}
