@@ -3,13 +3,13 @@ using LicenseFunctions.Storage;
 namespace LicenseFunctions.Licensing;
 
 /// <summary>Frees the slot of an identifier. From then on it fails verification, on every instance.</summary>
-public sealed class LicenseDeactivation(LicenseRequest request, Products products, TimeProvider time)
+public sealed class LicenseDeactivation(LicenseRequest request, Products products, TimeProvider time, LicenseRule rule)
     : LicenseWork(request, products, time)
 {
     /// <summary>False when the identifier held no slot.</summary>
     public bool WasActive { get; private set; }
 
-    protected override LicenseRule Rule => LicenseRule.MayBeExpired;
+    protected override LicenseRule Rule => rule;
 
     protected override bool NeedsIdentifier => true;
 

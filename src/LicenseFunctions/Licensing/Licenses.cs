@@ -19,7 +19,11 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         DoAsync(new LicenseActivation(request, products, time, assignment));
 
     public Task<LicenseDeactivation> DeactivateAsync(LicenseRequest request) =>
-        DoAsync(new LicenseDeactivation(request, products, time));
+        DoAsync(new LicenseDeactivation(request, products, time, LicenseRule.MayBeExpired));
+
+    /// <summary>Frees a slot whatever became of the license: whoever may not use it any more may still let go of it.</summary>
+    public Task<LicenseDeactivation> DeactivateAnyAsync(LicenseRequest request) =>
+        DoAsync(new LicenseDeactivation(request, products, time, LicenseRule.MustBeAssigned));
 
     /// <summary>Reads a license that may be expired, with whether the identifier is active.</summary>
     public Task<LicenseReading> ReadAsync(LicenseRequest request) =>

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json;
+using LicenseFunctions.Limits;
+
+namespace LicenseFunctions.DomainApi;
+
+/// <summary>An answer of the domain API: JSON, open to every origin, with the figures of its limit.</summary>
+public sealed class DomainAnswer(int status, byte[] body) : IResult
+{
+    /// <summary>The failure, when it is one.</summary>
+    public DomainError? Error { get; private init; }
+
+    /// <summary>The window that the request was counted in.</summary>
+    public WindowVerdict Limit { get; init; }
+
+    /// <summary>The instant of the answer, for the seconds to wait.</summary>
+    public DateTimeOffset Now { get; init; }
+
+    public static DomainAnswer Success(Action<Utf8JsonWriter> write) => new(StatusCodes.Status200OK, Json(write));
+
+    public static DomainAnswer Failure(DomainError error) => new(error.HttpStatus, Json(json =>
+    {
+        json.WriteBoolean("success", false);
+        json.WriteString("error", error.Code);
+        json.WriteString("message", error.Message);
+    })) { Error = error };
+
+    /// <summary>A failed verification; known keys answer 200.</summary>
+    public static DomainAnswer NotValid(DomainError error) =>
+        new(error.HttpStatus == StatusCodes.Status404NotFound ? error.HttpStatus : StatusCodes.Status200OK, Json(json =>
+        {
+            json.WriteBoolean("valid", false);
+            json.WriteString("error", error.Code);
+        })) { Error = error };
+
+    /// <summary>A body or a query that is not what the endpoint takes.</summary>
+    public static DomainAnswer Invalid(IReadOnlyList<(string Field, string Message)> errors)
+    {
+        var others = errors.Count - 1;
+        var message = errors[0].Message + others switch
+        {
+            0 => "",
+            1 => " (and 1 more error)",
+            _ => string.Create(CultureInfo.InvariantCulture, $" (and {others} more errors)"),
+        };
+        var error = new DomainError("validation_error", message);
+        return new(error.HttpStatus, Json(json => WriteInvalid(json, error, errors))) { Error = error };
+    }
+
+    public DomainAnswer With(WindowVerdict limit, DateTimeOffset now) => new(status, body) { Error = Error, Limit = limit, Now = now };
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        response.ContentLength = body.Length;
+        response.Headers.CacheControl = "no-store";
+        Cors.Allow(response);
+        if (Limit.IsLimited)
+        {
+            response.Headers["X-RateLimit-Limit"] = Limit.Limit.ToString(CultureInfo.InvariantCulture);
+            response.Headers["X-RateLimit-Remaining"] = Limit.Remaining.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (status == StatusCodes.Status429TooManyRequests)
+            response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        await response.Body.WriteAsync(body, httpContext.RequestAborted).ConfigureAwait(false);
+    }
+
+    private long RetryAfterSeconds => Math.Max(1, (Limit.FreeAt - Now.ToUnixTimeMilliseconds() + 999) / 1000);
+
+    private static void WriteInvalid(Utf8JsonWriter json, DomainError error, IReadOnlyList<(string Field, string Message)> errors)
+    {
+        json.WriteBoolean("success", false);
+        json.WriteString("error", error.Code);
+        json.WriteString("message", error.Message);
+        json.WriteStartObject("errors");
+        foreach (var field in errors.GroupBy(each => each.Field))
+        {
+            json.WriteStartArray(field.Key);
+            foreach (var (_, message) in field)
+                json.WriteStringValue(message);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static byte[] Json(Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream(256);
+        using (var json = new Utf8JsonWriter(stream, Options))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>As the existing service writes JSON: quotes and control characters escaped, nothing else for HTML's sake.</summary>
+    private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}
