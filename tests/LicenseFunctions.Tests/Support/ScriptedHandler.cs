@@ -11,6 +11,7 @@ namespace LicenseFunctions.Tests.Support;
 public sealed class ScriptedHandler : DelegatingHandler
 {
     private readonly ConcurrentQueue<Step> _script = new();
+    private Func<HttpRequestMessage, HttpResponseMessage>? _respond;
 
     public ScriptedHandler()
         : base(new SocketsHttpHandler())
@@ -53,7 +54,12 @@ public sealed class ScriptedHandler : DelegatingHandler
         throw new InvalidOperationException();
     });
 
-    public ScriptedHandler Forward() => Next((forward, _) => forward());
+    /// <summary>What is answered after the script's end, instead of sending requests on.</summary>
+    public ScriptedHandler Otherwise(Func<HttpRequestMessage, HttpResponseMessage> respond)
+    {
+        _respond = respond;
+        return this;
+    }
 
     public ScriptedHandler Next(Step step)
     {
@@ -67,7 +73,9 @@ public sealed class ScriptedHandler : DelegatingHandler
         var headers = request.Headers.ToDictionary(h => h.Key, h => string.Join(',', h.Value), StringComparer.OrdinalIgnoreCase);
         Sent.Enqueue(new(request.Method.Method, request.RequestUri!, headers, body));
         Task<HttpResponseMessage> ForwardAsync() => base.SendAsync(request, cancellationToken);
-        return _script.TryDequeue(out var step) ? await step(ForwardAsync, cancellationToken) : await ForwardAsync();
+        if (_script.TryDequeue(out var step))
+            return await step(ForwardAsync, cancellationToken);
+        return _respond?.Invoke(request) ?? await ForwardAsync();
     }
 }
 
