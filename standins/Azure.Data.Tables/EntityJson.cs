@@ -94,7 +94,7 @@ namespace Azure.Data.Tables
                 (JsonValueKind.True or JsonValueKind.False, _) => value.GetBoolean(),
                 (JsonValueKind.Number, "Edm.Double") => value.GetDouble(),
                 (JsonValueKind.Number, "Edm.Int64") => value.GetInt64(),
-                (JsonValueKind.Number, _) => value.TryGetInt32(out var number) ? number : value.GetDouble(),
+                (JsonValueKind.Number, _) => value.TryGetInt32(out var number) ? (object)number : value.GetDouble(),
                 (_, "Edm.Int64") => long.Parse(value.GetString(), CultureInfo.InvariantCulture),
                 (_, "Edm.Double") => double.Parse(value.GetString(), CultureInfo.InvariantCulture),
                 (_, "Edm.Binary") => value.GetBytesFromBase64(),
