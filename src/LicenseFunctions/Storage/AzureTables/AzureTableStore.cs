@@ -59,13 +59,6 @@ public sealed class AzureTableStore(TableServiceClient service) : ITableStore
     {
         RowLimits.CheckCommit(partition, changes);
         cancel.ThrowIfCancellationRequested();
-        for (var i = 0; i < changes.Count; i++)
-        {
-            // No row has such a tag, and "*" would match them all.
-            if (changes[i].Kind is RowChangeKind.Replace or RowChangeKind.Delete && !TableRows.IsETag(changes[i].ETag))
-                return CommitResult.Refused(i);
-        }
-
         var commit = new TableCommit(Table(table), partition, changes);
         // The caller may leave; a request on its way is not torn off, or nobody would know what became of it.
         return await TableCall.RunAsync(commit.RunAsync, CancellationToken.None).WaitAsync(cancel);

@@ -11,24 +11,28 @@ internal sealed class TableCommit(TableClient table, string partition, IReadOnly
 {
     private const int Submissions = 3;
 
-    // Matches no row. Stands for the tag of a row of ours that was changed again before we could read it.
-    private const string ETagOfThePast = "W/\"datetime'0001-01-01T00%3A00%3A00.0000000Z'\"";
-
-    private readonly long _writeId = TableRows.NewWriteId();
+    private readonly byte[] _id = RowTag.NewId();
+    private readonly RowTag?[] _required = [.. changes.Select(change => RowTag.Parse(change.ETag))];
 
     public async Task<CommitResult> RunAsync(TableCall call)
     {
-        var result = changes.Count == 1 ? await ChangeAsync(changes[0], call.Token) : await SubmitAsync(call.Token);
+        for (var i = 0; i < changes.Count; i++)
+        {
+            if (_required[i] is null && changes[i].Kind is (RowChangeKind.Replace or RowChangeKind.Delete))
+                return CommitResult.Refused(i);
+        }
+
+        var result = changes.Count == 1 ? await ChangeAsync(call.Token) : await SubmitAsync(call.Token);
         return result.Committed || !call.MayHaveRetried ? result : await FindOursAsync(call.Token) ?? result;
     }
 
-    private async Task<CommitResult> ChangeAsync(RowChange change, CancellationToken cancel)
+    private async Task<CommitResult> ChangeAsync(CancellationToken cancel)
     {
         try
         {
-            var answer = await SendAsync(change, cancel);
+            var answer = await SendAsync(changes[0], cancel);
             // A delete of a row that is not there is answered, not thrown.
-            return answer.Status == 404 ? CommitResult.Refused(0) : CommitResult.Done([TableRows.Text(answer.Headers.ETag)]);
+            return answer.Status == 404 ? CommitResult.Refused(0) : CommitResult.Done([NewTag(0, answer)]);
         }
         catch (RequestFailedException fault) when (TableFaults.IsConflict(fault))
         {
@@ -38,11 +42,11 @@ internal sealed class TableCommit(TableClient table, string partition, IReadOnly
 
     private Task<Response> SendAsync(RowChange change, CancellationToken cancel) => change.Kind switch
     {
-        RowChangeKind.Insert => table.AddEntityAsync(ToEntity(change), cancel),
+        RowChangeKind.Insert => table.AddEntityAsync(ToEntity(0), cancel),
         RowChangeKind.Replace =>
-            table.UpdateEntityAsync(ToEntity(change), new ETag(change.ETag), TableUpdateMode.Replace, cancel),
-        RowChangeKind.Upsert => table.UpsertEntityAsync(ToEntity(change), TableUpdateMode.Replace, cancel),
-        RowChangeKind.Delete => table.DeleteEntityAsync(partition, change.Key, new ETag(change.ETag), cancel),
+            table.UpdateEntityAsync(ToEntity(0), Required(0), TableUpdateMode.Replace, cancel),
+        RowChangeKind.Upsert => table.UpsertEntityAsync(ToEntity(0), TableUpdateMode.Replace, cancel),
+        RowChangeKind.Delete => table.DeleteEntityAsync(partition, change.Key, Required(0), cancel),
     };
 
     /// <summary>The client retries a transaction only when the whole answer says so, not when a part of it does.</summary>
@@ -54,7 +58,7 @@ internal sealed class TableCommit(TableClient table, string partition, IReadOnly
             try
             {
                 var answers = (await table.SubmitTransactionAsync(actions, cancel)).Value;
-                return CommitResult.Done([.. answers.Select(answer => TableRows.Text(answer.Headers.ETag))]);
+                return CommitResult.Done([.. answers.Select((answer, i) => NewTag(i, answer))]);
             }
             catch (TableTransactionFailedException fault) when (TableFaults.IsConflict(fault))
             {
@@ -67,13 +71,13 @@ internal sealed class TableCommit(TableClient table, string partition, IReadOnly
         }
     }
 
-    private TableTransactionAction ToAction(RowChange change) => change.Kind switch
+    private TableTransactionAction ToAction(RowChange change, int i) => change.Kind switch
     {
-        RowChangeKind.Insert => new(TableTransactionActionType.Add, ToEntity(change)),
-        RowChangeKind.Replace => new(TableTransactionActionType.UpdateReplace, ToEntity(change), new ETag(change.ETag)),
-        RowChangeKind.Upsert => new(TableTransactionActionType.UpsertReplace, ToEntity(change)),
+        RowChangeKind.Insert => new(TableTransactionActionType.Add, ToEntity(i)),
+        RowChangeKind.Replace => new(TableTransactionActionType.UpdateReplace, ToEntity(i), Required(i)),
+        RowChangeKind.Upsert => new(TableTransactionActionType.UpsertReplace, ToEntity(i)),
         RowChangeKind.Delete =>
-            new(TableTransactionActionType.Delete, new TableEntity(partition, change.Key), new ETag(change.ETag)),
+            new(TableTransactionActionType.Delete, new TableEntity(partition, change.Key), Required(i)),
     };
 
     /// <summary>
@@ -88,15 +92,24 @@ internal sealed class TableCommit(TableClient table, string partition, IReadOnly
         var (deletesOnly, anyLeft, anyOurs) = (true, false, false);
         for (var i = 0; i < etags.Length; i++)
         {
-            var entity = found[i].HasValue ? found[i].Value : null;
-            var ours = entity is not null && TableRows.IsWrittenBy(entity, _writeId);
+            var tag = found[i].HasValue ? RowTag.Of(found[i].Value!) : null;
             var isDelete = changes[i].Kind == RowChangeKind.Delete;
-            (deletesOnly, anyLeft, anyOurs) = (deletesOnly && isDelete, anyLeft || entity is not null, anyOurs || ours);
-            etags[i] = isDelete ? "" : ours ? TableRows.Text(entity!.ETag) : ETagOfThePast;
+            deletesOnly &= isDelete;
+            anyLeft |= tag is not null;
+            anyOurs |= tag?.IsWrittenBy(_id) ?? false;
+            etags[i] = isDelete ? "" : (tag?.IsLastWrittenBy(_id) == true ? tag : RowTag.OfThePast).ToString();
         }
 
         return anyOurs || (deletesOnly && !anyLeft) ? CommitResult.Done(etags) : null;
     }
 
-    private TableEntity ToEntity(RowChange change) => TableRows.ToEntity(partition, change, _writeId);
+    private TableEntity ToEntity(int i) => TableRows.ToEntity(partition, changes[i], Writes(i));
+
+    private byte[] Writes(int i) => RowTag.Next(_id, changes[i].Kind == RowChangeKind.Replace ? _required[i] : null);
+
+    private ETag Required(int i) => _required[i]!.Service;
+
+    private string NewTag(int i, Response answer) => changes[i].Kind == RowChangeKind.Delete
+        ? ""
+        : new RowTag(answer.Headers.ETag ?? throw new InvalidDataException("The service gave no tag."), Writes(i)).ToString();
 }

@@ -111,7 +111,7 @@ public sealed class AzureTableStoreTests
     {
         var store = await Azurite.NewStoreAsync();
 
-        foreach (var name in (string[])["_write", "Timestamp", "PartitionKey", "odata.etag"])
+        foreach (var name in (string[])["_writes", "Timestamp", "PartitionKey", "odata.etag"])
             await Assert.ThrowsAsync<ArgumentException>(() => CommitAsync(store, "p", RowChange.Insert("x", new() { [name] = 1L })));
     }
 
