@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace LicenseFunctions.Tests.Support;
+
+/// <summary>The process of Azurite's table service. It ends with the test run, also with one that is killed.</summary>
+internal sealed class AzuriteProcess
+{
+    private const int Accounts = 1000;
+
+    // Node waits for the end of its standard input, which comes whichever way this process ends.
+    private const string EndWithParent = "data:text/javascript,process.stdin.resume().on('end',()=>process.exit(0))";
+
+    private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(12));
+    private readonly int _port;
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private AzuriteProcess(string main)
+    {
+        _port = FreePort();
+        var start = new ProcessStartInfo("node")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList =
+            {
+                "--import", EndWithParent, main,
+                "--tableHost", "127.0.0.1", "--tablePort", _port.ToString(CultureInfo.InvariantCulture),
+                "--inMemoryPersistence", "--disableTelemetry", "--silent",
+            },
+        };
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, Accounts).Select(i => $"{Name(i)}:{_key}"));
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _errors = _process.StandardError.ReadToEndAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
+    }
+
+    public static async Task<AzuriteProcess> StartAsync()
+    {
+        var main = await AzuritePackage.InstallAsync();
+        for (var attempt = 1; ; attempt++)
+        {
+            var azurite = new AzuriteProcess(main);
+            if (await azurite.AnswersAsync())
+                return azurite;
+            azurite.Stop();
+            // Another process may have taken the port in between.
+            if (attempt == 3)
+                throw new InvalidOperationException($"Azurite did not start. {await azurite._errors}");
+        }
+    }
+
+    public string ConnectionString(int account) => account < Accounts
+        ? $"AccountName={Name(account)};AccountKey={_key};TableEndpoint=http://127.0.0.1:{_port}/{Name(account)}"
+        : throw new InvalidOperationException($"All {Accounts} accounts of Azurite are in use.");
+
+    private static string Name(int account) => $"t{account:D4}";
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var clock = Stopwatch.StartNew();
+        while (!_process.HasExited && clock.Elapsed < TimeSpan.FromSeconds(60))
+        {
+            try
+            {
+                // Any answer will do; without a signature it is a refusal.
+                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{_port}/{Name(0)}/Tables"));
+                return true;
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+            {
+                await Task.Delay(50);
+            }
+        }
+
+        return false;
+    }
+
+    private void Stop()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended already.
+        }
+    }
+}
