@@ -12,16 +12,10 @@ internal sealed class LocalKeyFolder(string path, TimeProvider clock)
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
 
-    public static string Check(string name)
-    {
-        var valid = name.Length is > 0 and <= 100 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
-        return valid ? name : throw new ArgumentException("A key's name is 1 to 100 characters of a-z, 0-9 and '-'.", nameof(name));
-    }
-
     /// <summary>The names that have a folder, in ordinal order.</summary>
     public IEnumerable<string> Names() => !Directory.Exists(path) ? [] : Directory.EnumerateDirectories(path)
         .Select(folder => Path.GetFileName(folder)!)
-        .Where(name => name[0] != '.') // Being made by somebody, or left by somebody who died.
+        .Where(KeyName.IsValid) // A dot in front: being made by somebody, or left by somebody who died.
         .Order(StringComparer.Ordinal);
 
     /// <summary>The versions of a name, newest first. Files that are called otherwise are not ours.</summary>
