@@ -17,8 +17,10 @@ namespace LicenseFunctions.Tests.Support;
 /// may point, and trusts its certificate alone.
 /// </summary>
 /// <remarks>
-/// In-process only: a self-host in a process of its own takes the vault's address from its settings, but neither a
-/// credential nor trust in the certificate, and the client refuses a vault whose name is not under the challenge's resource.
+/// In-process only: the client needs <see cref="Transport"/> and <see cref="Credential"/>, which no setting can give. A
+/// process of its own could be led here by environment alone, with more to build: <c>HTTPS_PROXY</c> (a proxy whose CONNECT
+/// leads to this port), <c>SSL_CERT_FILE</c> (this certificate, with the vault's name in it) and, for the managed
+/// identity, <c>IDENTITY_ENDPOINT</c> and <c>IDENTITY_HEADER</c> (an endpoint that gives out the token expected here).
 /// </remarks>
 public sealed class FakeVault : IAsyncDisposable
 {

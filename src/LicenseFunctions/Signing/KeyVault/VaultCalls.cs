@@ -34,22 +34,26 @@ internal sealed class VaultCalls(Uri vault)
         {
             // The pipeline wraps what it retried: only the token says who cancelled.
             cancel.ThrowIfCancellationRequested();
-            throw Unavailable(what, failure);
+            throw Unavailable(what, failure, tooLate: deadline.IsCancellationRequested);
         }
     }
 
-    private SigningUnavailableException Unavailable(string what, Exception failure)
+    private SigningUnavailableException Unavailable(string what, Exception failure, bool tooLate)
     {
-        var refused = failure as RequestFailedException;
+        // After retries the pipeline gives out the failures of all tries; the last one says enough.
+        var last = failure is AggregateException { InnerExceptions: [.., var inner] } ? inner : failure;
+        var refused = last as RequestFailedException;
         var reason = refused switch
         {
+            _ when tooLate => $"no answer within {Deadline.TotalSeconds:0} seconds",
             { Status: > 0 } => $"it answered {refused.Status} {refused.ErrorCode}".TrimEnd(),
-            _ when failure is OperationCanceledException => $"it did not answer within {Deadline.TotalSeconds:0} seconds",
-            _ => failure.GetBaseException().Message,
+            _ => FirstLine(last.GetBaseException().Message),
         };
         var message = $"The vault '{vault.Host}' could not {what}: {reason}.";
         return VaultRetryPolicy.RetryAfter(refused?.GetRawResponse()) is { } wait
             ? new SigningUnavailableException(message, failure) { RetryAfter = wait }
             : new SigningUnavailableException(message, failure);
     }
+
+    private static string FirstLine(string text) => text.ReplaceLineEndings("\n").Split('\n')[0].TrimEnd('.');
 }

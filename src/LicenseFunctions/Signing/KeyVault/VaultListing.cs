@@ -79,7 +79,10 @@ internal sealed class VaultListing(KeyClient client, TimeProvider clock, TimeSpa
 
         var readAt = clock.GetTimestamp();
         var versions = await ReadVersionsAsync(latest.Name, cancel);
-        if (IsSettled(versions))
+
+        // A look of this very second may be the look of something newer in the same second.
+        var lookIsFinal = latest.UpdatedOn is not { } updated || (clock.GetUtcNow() - updated).Duration() >= settles;
+        if (lookIsFinal && IsSettled(versions))
             _versions[latest.Name] = new Remembered(look, readAt, versions);
         return versions;
     }

@@ -72,16 +72,28 @@ internal sealed class LocalKeyFolder(string path, TimeProvider clock)
 
     private void Publish(string name, string made)
     {
+        DeleteEmpty(Folder(name));
         try
         {
-            // Only an empty folder can be deleted so: one that lost its keys must not block the name for ever.
-            if (Directory.Exists(Folder(name)) && !Versions(name).Any())
-                Directory.Delete(Folder(name));
             Directory.Move(made, Folder(name));
         }
         catch (IOException) when (Versions(name).Any())
         {
             Discard(made); // Another process was first: its key is the key.
+        }
+    }
+
+    /// <summary>A folder that lost its keys must not block the name for ever.</summary>
+    private static void DeleteEmpty(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder);
+        }
+        catch (IOException)
+        {
+            // Not empty (any more), or deleted by another process: the rename will tell.
         }
     }
 
