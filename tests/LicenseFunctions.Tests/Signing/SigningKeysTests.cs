@@ -127,6 +127,22 @@ public sealed class SigningKeysTests
     }
 
     [Fact]
+    public async Task A_creation_that_fails_is_tried_again_a_second_later()
+    {
+        Assert.Null(await _keys.FindAsync("global", None));
+        _signer.Failure = new SigningUnavailableException();
+        var global = async () => await _keys.GlobalAsync(None);
+        await Assert.ThrowsAsync<SigningUnavailableException>(global);
+        await Assert.ThrowsAsync<SigningUnavailableException>(global);
+        Assert.Equal(1, _signer.Creations);
+
+        _signer.Failure = null;
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("global", (await global()).Name);
+    }
+
+    [Fact]
     public async Task A_callers_cancellation_does_not_cancel_the_listing_for_others()
     {
         var answer = new TaskCompletionSource();

@@ -43,7 +43,7 @@ internal sealed class VaultListing(KeyClient client, TimeProvider clock, TimeSpa
             await foreach (var version in client.GetPropertiesOfKeyVersionsAsync(name, cancel))
                 versions.Add(version);
         }
-        catch (RequestFailedException failure) when (failure.Status == StatusCodes.Status404NotFound)
+        catch (RequestFailedException failure) when (failure.Status == 404)
         {
             versions.Clear();
         }

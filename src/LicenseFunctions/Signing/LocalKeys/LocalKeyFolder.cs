@@ -25,17 +25,17 @@ internal sealed class LocalKeyFolder(string path, TimeProvider clock)
         .Where(version => DateTime.TryParseExact(version, VersionFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
         .OrderDescending(StringComparer.Ordinal);
 
-    public DateTime WrittenAt(string name, string version) => System.IO.File.GetLastWriteTimeUtc(File(name, version));
+    public DateTime WrittenAt(string name, string version) => File.GetLastWriteTimeUtc(KeyFile(name, version));
 
     /// <summary>Reads one key. The error names the file and nothing of what is in it.</summary>
     public LocalKey Read(string name, string version)
     {
-        var file = File(name, version);
+        var file = KeyFile(name, version);
         var rsa = RSA.Create();
         try
         {
             var writtenAt = WrittenAt(name, version);
-            rsa.ImportFromPem(System.IO.File.ReadAllText(file));
+            rsa.ImportFromPem(File.ReadAllText(file));
             if (rsa.KeySize < 2048)
                 throw new CryptographicException("Keys under 2,048 bits are not used.");
             return new LocalKey(rsa, writtenAt);
@@ -124,5 +124,5 @@ internal sealed class LocalKeyFolder(string path, TimeProvider clock)
 
     private string Folder(string name) => Path.Combine(path, name);
 
-    private string File(string name, string version) => Path.Combine(path, name, version + ".pem");
+    private string KeyFile(string name, string version) => Path.Combine(path, name, version + ".pem");
 }

@@ -107,27 +107,5 @@ public sealed class KeyVaultFaultTests : IAsyncLifetime
         await Assert.ThrowsAsync<SigningUnavailableException>(SignAsync);
     }
 
-    [Fact]
-    public async Task A_server_that_is_not_under_the_challenges_resource_gets_no_token()
-    {
-        var tokens = _vault.Credential.Tokens;
-        var elsewhere = KeyVaultSigner.Create(new Uri("https://vault.example"), _vault.Credential, TimeProvider.System, _vault.Transport);
-
-        var failure = await Assert.ThrowsAsync<SigningUnavailableException>(() => elsewhere.ListAsync(None));
-
-        Assert.IsType<InvalidOperationException>(failure.InnerException);
-        Assert.Equal(tokens, _vault.Credential.Tokens);
-    }
-
-    [Fact]
-    public async Task A_token_is_asked_for_once_per_client_not_per_call()
-    {
-        var tokens = _vault.Credential.Tokens;
-        for (var i = 0; i < 5; i++)
-            await SignAsync();
-
-        Assert.Equal(tokens, _vault.Credential.Tokens);
-    }
-
     private Task<byte[]> SignAsync() => _signer.SignAsync(_key, new byte[32], None);
 }
