@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Azure.Core.Pipeline;
 using LicenseFunctions.Signing.KeyVault;
@@ -17,10 +16,8 @@ namespace LicenseFunctions.Tests.Support;
 /// may point, and trusts its certificate alone.
 /// </summary>
 /// <remarks>
-/// In-process only: the client needs <see cref="Transport"/> and <see cref="Credential"/>, which no setting can give. A
-/// process of its own could be led here by environment alone, with more to build: <c>HTTPS_PROXY</c> (a proxy whose CONNECT
-/// leads to this port), <c>SSL_CERT_FILE</c> (this certificate, with the vault's name in it) and, for the managed
-/// identity, <c>IDENTITY_ENDPOINT</c> and <c>IDENTITY_HEADER</c> (an endpoint that gives out the token expected here).
+/// Signers of this process use <see cref="CreateSigner"/>; a process of its own is led here by the environment that
+/// <see cref="FakeVaultDoor"/> makes.
 /// </remarks>
 public sealed class FakeVault : IAsyncDisposable
 {
@@ -38,7 +35,7 @@ public sealed class FakeVault : IAsyncDisposable
         // A name of its own for each: the client remembers the challenge per name.
         Uri = new Uri($"https://fake-{Guid.NewGuid():N}.vault.azure.net/");
         _protocol = new FakeVaultProtocol(Uri);
-        _certificate = NewCertificate();
+        _certificate = LoopbackTransport.NewCertificate(Uri.Host);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -69,8 +66,7 @@ public sealed class FakeVault : IAsyncDisposable
     {
         var vault = new FakeVault();
         await vault._server.StartAsync();
-        var port = new Uri(vault._server.Urls.Single()).Port;
-        vault.Transport = LoopbackTransport.To(port, vault._certificate);
+        vault.Transport = LoopbackTransport.To(vault.Port, vault._certificate);
         return vault;
     }
 
@@ -111,6 +107,15 @@ public sealed class FakeVault : IAsyncDisposable
     /// <summary>From now on nobody listens.</summary>
     public Task StopAsync() => _server.StopAsync();
 
+    /// <summary>The port of the loopback that really answers.</summary>
+    internal int Port => new Uri(_server.Urls.Single()).Port;
+
+    /// <summary>What a process has to trust.</summary>
+    internal string CertificatePem => _certificate.ExportCertificatePem();
+
+    /// <summary>The one token that is accepted.</summary>
+    internal static string AcceptedToken => FakeCredential.Token(Tenant, Resource + "/.default");
+
     public async ValueTask DisposeAsync()
     {
         (Transport as IDisposable)?.Dispose();
@@ -128,7 +133,7 @@ public sealed class FakeVault : IAsyncDisposable
             return;
         }
 
-        if (authorization != $"Bearer {FakeCredential.Token(Tenant, Resource + "/.default")}" || context.Request.Host.Host != Uri.Host)
+        if (authorization != $"Bearer {AcceptedToken}" || context.Request.Host.Host != Uri.Host)
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
@@ -141,13 +146,5 @@ public sealed class FakeVault : IAsyncDisposable
             await fault(context);
         else
             await (await _protocol.AnswerAsync(context.Request)).ExecuteAsync(context);
-    }
-
-    private static X509Certificate2 NewCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=fake vault", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
     }
 }
