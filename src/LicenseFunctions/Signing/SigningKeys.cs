@@ -7,8 +7,8 @@ namespace LicenseFunctions.Signing;
 /// serve while one refresh runs in the background, so no request waits for a listing once the first has been read.
 /// </summary>
 /// <remarks>
-/// A refresh counts for a second, failed or not: callers that need one within that second get its outcome. That bounds what
-/// unknown names, or a vault that is down, can cause.
+/// A refresh counts for a second, failed or not: callers that need one within that second get its outcome; so does a failed
+/// creation. That bounds what unknown names, or a vault that is down, can cause.
 /// </remarks>
 public sealed class SigningKeys(ISigner signer, SignatureCache signatures, TimeProvider clock)
 {
@@ -19,7 +19,7 @@ public sealed class SigningKeys(ISigner signer, SignatureCache signatures, TimeP
     private static readonly TimeSpan RefreshSpacing = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Task<SigningKey>> _creating = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Creation> _creating = new(StringComparer.Ordinal);
     private volatile Listing? _listing;
     private Task<Listing>? _refresh;
     private long _refreshedAt;
@@ -47,9 +47,10 @@ public sealed class SigningKeys(ISigner signer, SignatureCache signatures, TimeP
     {
         lock (_gate)
         {
-            if (!_creating.TryGetValue(name, out var creation))
-                _creating[name] = creation = Task.Run(() => MakeAsync(name), CancellationToken.None);
-            return creation.WaitAsync(cancel);
+            if (!_creating.TryGetValue(name, out var creation)
+                || (creation.Task.IsFaulted && clock.GetElapsedTime(creation.StartedAt) >= RefreshSpacing))
+                _creating[name] = creation = new Creation(Task.Run(() => MakeAsync(name), CancellationToken.None), clock.GetTimestamp());
+            return creation.Task.WaitAsync(cancel);
         }
     }
 
@@ -109,24 +110,19 @@ public sealed class SigningKeys(ISigner signer, SignatureCache signatures, TimeP
 
     private async Task<SigningKey> MakeAsync(string name)
     {
-        try
+        var key = await signer.CreateAsync(name, CancellationToken.None);
+        lock (_gate)
         {
-            var key = await signer.CreateAsync(name, CancellationToken.None);
-            lock (_gate)
-            {
-                _created++;
-                _listing = _listing?.With(key);
-                _refresh = _refresh is { IsCompleted: true } ? null : _refresh; // What it answered is no longer all.
-            }
+            _created++;
+            _listing = _listing?.With(key);
+            _refresh = _refresh is { IsCompleted: true } ? null : _refresh; // What it answered is no longer all.
+            _creating.Remove(name);
+        }
 
-            return key;
-        }
-        finally
-        {
-            lock (_gate)
-                _creating.Remove(name);
-        }
+        return key;
     }
+
+    private sealed record Creation(Task<SigningKey> Task, long StartedAt);
 
     private sealed class Listing(IReadOnlyList<SigningKey> keys, long readAt)
     {

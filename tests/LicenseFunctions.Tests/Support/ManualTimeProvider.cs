@@ -1,6 +1,6 @@
 namespace LicenseFunctions.Tests.Support;
 
-/// <summary>A clock that stands still until it is told to move. Its timers never fire.</summary>
+/// <summary>A clock that stands still until it is told to move. Its timers run in real time.</summary>
 public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 {
     private long _ticks = start.UtcTicks;

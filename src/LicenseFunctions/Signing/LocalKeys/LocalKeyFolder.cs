@@ -12,16 +12,10 @@ internal sealed class LocalKeyFolder(string path, TimeProvider clock)
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
 
-    public static string Check(string name)
-    {
-        var valid = name.Length is > 0 and <= 100 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
-        return valid ? name : throw new ArgumentException("A key's name is 1 to 100 characters of a-z, 0-9 and '-'.", nameof(name));
-    }
-
     /// <summary>The names that have a folder, in ordinal order.</summary>
     public IEnumerable<string> Names() => !Directory.Exists(path) ? [] : Directory.EnumerateDirectories(path)
         .Select(folder => Path.GetFileName(folder)!)
-        .Where(name => name[0] != '.') // Being made by somebody, or left by somebody who died.
+        .Where(KeyName.IsValid) // A dot in front: being made by somebody, or left by somebody who died.
         .Order(StringComparer.Ordinal);
 
     /// <summary>The versions of a name, newest first. Files that are called otherwise are not ours.</summary>
@@ -31,17 +25,17 @@ internal sealed class LocalKeyFolder(string path, TimeProvider clock)
         .Where(version => DateTime.TryParseExact(version, VersionFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
         .OrderDescending(StringComparer.Ordinal);
 
-    public DateTime WrittenAt(string name, string version) => System.IO.File.GetLastWriteTimeUtc(File(name, version));
+    public DateTime WrittenAt(string name, string version) => File.GetLastWriteTimeUtc(KeyFile(name, version));
 
     /// <summary>Reads one key. The error names the file and nothing of what is in it.</summary>
     public LocalKey Read(string name, string version)
     {
-        var file = File(name, version);
+        var file = KeyFile(name, version);
         var rsa = RSA.Create();
         try
         {
             var writtenAt = WrittenAt(name, version);
-            rsa.ImportFromPem(System.IO.File.ReadAllText(file));
+            rsa.ImportFromPem(File.ReadAllText(file));
             if (rsa.KeySize < 2048)
                 throw new CryptographicException("Keys under 2,048 bits are not used.");
             return new LocalKey(rsa, writtenAt);
@@ -78,16 +72,28 @@ internal sealed class LocalKeyFolder(string path, TimeProvider clock)
 
     private void Publish(string name, string made)
     {
+        DeleteEmpty(Folder(name));
         try
         {
-            // Only an empty folder can be deleted so: one that lost its keys must not block the name for ever.
-            if (Directory.Exists(Folder(name)) && !Versions(name).Any())
-                Directory.Delete(Folder(name));
             Directory.Move(made, Folder(name));
         }
         catch (IOException) when (Versions(name).Any())
         {
             Discard(made); // Another process was first: its key is the key.
+        }
+    }
+
+    /// <summary>A folder that lost its keys must not block the name for ever.</summary>
+    private static void DeleteEmpty(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder);
+        }
+        catch (IOException)
+        {
+            // Not empty (any more), or deleted by another process: the rename will tell.
         }
     }
 
@@ -118,5 +124,5 @@ internal sealed class LocalKeyFolder(string path, TimeProvider clock)
 
     private string Folder(string name) => Path.Combine(path, name);
 
-    private string File(string name, string version) => Path.Combine(path, name, version + ".pem");
+    private string KeyFile(string name, string version) => Path.Combine(path, name, version + ".pem");
 }

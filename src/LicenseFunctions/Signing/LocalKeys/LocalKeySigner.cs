@@ -19,7 +19,7 @@ public sealed class LocalKeySigner : ISigner
 
     public Task<SigningKey> CreateAsync(string name, CancellationToken cancel)
     {
-        LocalKeyFolder.Check(name);
+        KeyName.Check(name);
         return Task.Run(() => Reading(() => Create(name)), cancel);
     }
 

@@ -1,0 +1,142 @@
+using Azure.Security.KeyVault.Keys;
+using LicenseFunctions.Signing;
+using LicenseFunctions.Signing.KeyVault;
+using LicenseFunctions.Tests.Support;
+
+namespace LicenseFunctions.Tests.Signing.KeyVault;
+
+public sealed class KeyVaultSignerTests : SignerContract, IAsyncLifetime
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private FakeVault _vault = null!;
+
+    public async Task InitializeAsync() => _vault = await FakeVault.StartAsync();
+
+    public async Task DisposeAsync() => await _vault.DisposeAsync();
+
+    protected override Task<ISigner> OpenAsync() => Task.FromResult<ISigner>(_vault.CreateSigner());
+
+    [Fact]
+    public async Task The_newest_version_is_current_and_older_ones_are_previous()
+    {
+        var older = _vault.AddKey("global");
+        var newer = _vault.AddKey("global");
+
+        var keys = await _vault.CreateSigner().ListAsync(None);
+
+        Assert.Equal([newer.Version, older.Version], keys.Select(key => key.Version));
+        Assert.Equal([SigningKeyState.Current, SigningKeyState.Previous], keys.Select(key => key.State));
+    }
+
+    [Fact]
+    public async Task A_version_that_is_tagged_or_not_yet_valid_is_announced()
+    {
+        var current = _vault.AddKey("global");
+        var tagged = _vault.AddKey("global");
+        tagged.Tags["state"] = "announced";
+        var tomorrow = _vault.AddKey("global");
+        tomorrow.NotBefore = DateTimeOffset.UtcNow.AddDays(1);
+
+        var keys = await _vault.CreateSigner().ListAsync(None);
+
+        Assert.Equal([current.Version, tomorrow.Version, tagged.Version], keys.Select(key => key.Version));
+        Assert.Equal([SigningKeyState.Current, SigningKeyState.Announced, SigningKeyState.Announced], keys.Select(key => key.State));
+    }
+
+    [Fact]
+    public async Task Disabled_versions_are_not_published_and_expired_ones_do_not_sign()
+    {
+        var signs = _vault.AddKey("global");
+        var expired = _vault.AddKey("global");
+        expired.Expires = DateTimeOffset.UtcNow.AddDays(-1);
+        _vault.AddKey("global").Enabled = false;
+
+        var keys = await _vault.CreateSigner().ListAsync(None);
+
+        Assert.Equal([signs.Version, expired.Version], keys.Select(key => key.Version));
+        Assert.Equal([SigningKeyState.Current, SigningKeyState.Previous], keys.Select(key => key.State));
+    }
+
+    [Fact]
+    public async Task Keys_that_do_not_sign_are_not_listed()
+    {
+        _vault.AddKey("wrapping").Operations = ["wrapKey", "unwrapKey"];
+        _vault.AddKey("curve").KeyType = "EC";
+        _vault.AddKey("SomebodyElses");
+
+        Assert.Empty(await _vault.CreateSigner().ListAsync(None));
+    }
+
+    [Fact]
+    public async Task A_list_of_many_pages_is_read_to_its_end()
+    {
+        _vault.PageSize = 2;
+        foreach (var name in (string[])["a", "b", "c", "d", "e"])
+            _vault.AddKey(name);
+
+        Assert.Equal(["a", "b", "c", "d", "e"], (await _vault.CreateSigner().ListAsync(None)).Select(key => key.Name));
+    }
+
+    [Fact]
+    public async Task A_refresh_of_unchanged_keys_costs_one_call_and_sees_a_new_version()
+    {
+        _vault.AddKey("global");
+        _vault.AddKey("product-1");
+        var signer = _vault.CreateSigner();
+        await signer.ListAsync(None);
+        var before = _vault.Requests.Count;
+
+        await signer.ListAsync(None);
+        Assert.Equal(["GET /keys"], _vault.Requests.Skip(before));
+        var rotated = _vault.AddKey("global");
+
+        Assert.Equal(rotated.Version, (await signer.ListAsync(None))[0].Version);
+    }
+
+    [Fact]
+    public async Task A_first_key_may_sign_and_verify_and_nothing_else()
+    {
+        var created = await _vault.CreateSigner().CreateAsync("global", None);
+
+        var client = new KeyClient(_vault.Uri, _vault.Credential, new KeyClientOptions { Transport = _vault.Transport });
+        KeyVaultKey key = await client.GetKeyAsync("global", created.Version);
+        Assert.Equal([KeyOperation.Sign, KeyOperation.Verify], key.KeyOperations);
+    }
+
+    [Fact]
+    public async Task A_first_key_that_arrives_late_from_a_lost_race_never_counts()
+    {
+        var won = await _vault.CreateSigner().CreateAsync("global", None);
+        _vault.AddKey("global").Tags["origin"] = "first-use";
+
+        Assert.Equal(won.Version, (await _vault.CreateSigner().CreateAsync("global", None)).Version);
+        Assert.Equal(won.Version, Assert.Single(await _vault.CreateSigner().ListAsync(None)).Version);
+    }
+
+    [Fact]
+    public async Task A_key_is_not_replaced_behind_the_back_of_an_operator_who_disabled_it()
+    {
+        _vault.AddKey("global").Enabled = false;
+
+        await Assert.ThrowsAsync<SigningUnavailableException>(() => _vault.CreateSigner().CreateAsync("global", None));
+        Assert.DoesNotContain("POST /keys/global/create", _vault.Requests);
+    }
+
+    [Fact]
+    public async Task Until_it_is_settled_which_first_key_counts_none_is_answered()
+    {
+        var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
+        var first = _vault.AddKey("global");
+        first.Tags["origin"] = "first-use";
+        clock.Advance(first.Created - clock.GetUtcNow());
+        var signer = KeyVaultSigner.Create(_vault.Uri, _vault.Credential, clock, _vault.Transport, TimeSpan.FromMilliseconds(200));
+
+        Assert.Empty(await signer.ListAsync(None));
+        var waiting = signer.CreateAsync("global", None);
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(first.Version, (await waiting).Version);
+        Assert.Equal(first.Version, Assert.Single(await signer.ListAsync(None)).Version);
+    }
+}

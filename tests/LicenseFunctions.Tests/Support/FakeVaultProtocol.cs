@@ -1,0 +1,105 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace LicenseFunctions.Tests.Support;
+
+/// <summary>The vault's REST protocol over the keys that it holds.</summary>
+internal sealed class FakeVaultProtocol(Uri vault)
+{
+    private readonly Lock _gate = new();
+    private readonly List<FakeVaultKey> _keys = [];
+
+    // In the past, and a second per version: the service too dates versions by the second.
+    private DateTimeOffset _created = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds());
+    private int _signings;
+
+    public int PageSize { get; set; } = 25;
+
+    public int Signings => Volatile.Read(ref _signings);
+
+    public FakeVaultKey Add(string name)
+    {
+        lock (_gate)
+        {
+            _created = _created.AddSeconds(1);
+            var key = new FakeVaultKey(name, Guid.NewGuid().ToString("N"), _created);
+            _keys.Add(key);
+            return key;
+        }
+    }
+
+    public async Task<IResult> AnswerAsync(HttpRequest request)
+    {
+        var path = request.Path.Value!.Trim('/').Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return (request.Method, path) switch
+        {
+            ("GET", ["keys"]) => Page(request, Names().Select(key => key.Item(new Uri(vault, $"/keys/{key.Name}").AbsoluteUri))),
+            ("GET", ["keys", var name, "versions"]) => Page(request, Versions(name).Select(key => key.Item(key.Id(vault)))),
+            ("GET", ["keys", var name]) => Get(Versions(name).LastOrDefault()),
+            ("GET", ["keys", var name, var version]) => Get(Find(name, version)),
+            ("POST", ["keys", var name, "create"]) => await CreateAsync(name, request),
+            ("POST", ["keys", var name, var version, "sign"]) => await SignAsync(Find(name, version), request),
+            _ => Error(StatusCodes.Status400BadRequest, "BadParameter"),
+        };
+    }
+
+    public static IResult Error(int status, string code) =>
+        Results.Json(new { error = new { code, message = $"The fake vault says {code}." } }, statusCode: status);
+
+    private List<FakeVaultKey> Names()
+    {
+        lock (_gate)
+            return [.. _keys.GroupBy(key => key.Name).Select(versions => versions.Last()).OrderBy(key => key.Name, StringComparer.Ordinal)];
+    }
+
+    private List<FakeVaultKey> Versions(string name)
+    {
+        lock (_gate)
+            return _keys.FindAll(key => key.Name == name);
+    }
+
+    private FakeVaultKey? Find(string name, string version) => Versions(name).Find(key => key.Version == version);
+
+    private IResult Page(HttpRequest request, IEnumerable<object> items)
+    {
+        var all = items.ToList();
+        var skip = int.TryParse(request.Query["$skiptoken"], out var token) ? token : 0;
+        var next = new Uri(vault, $"{request.Path}?api-version={request.Query["api-version"]}&$skiptoken={skip + PageSize}").AbsoluteUri;
+        return Results.Json(new { value = all.Skip(skip).Take(PageSize), nextLink = all.Count > skip + PageSize ? next : null });
+    }
+
+    private IResult Get(FakeVaultKey? key) => key switch
+    {
+        null => Error(StatusCodes.Status404NotFound, "KeyNotFound"),
+        _ => Results.Json(key.Bundle(vault)),
+    };
+
+    private async Task<IResult> CreateAsync(string name, HttpRequest request)
+    {
+        using var body = await JsonDocument.ParseAsync(request.Body);
+        var asked = body.RootElement;
+        if (asked.GetProperty("kty").GetString() != "RSA" || asked.GetProperty("key_size").GetInt32() != 2048)
+            return Error(StatusCodes.Status400BadRequest, "BadParameter");
+        var key = Add(name);
+        key.Operations = [.. asked.GetProperty("key_ops").EnumerateArray().Select(operation => operation.GetString()!)];
+        if (asked.TryGetProperty("tags", out var tags))
+            key.Tags = tags.EnumerateObject().ToDictionary(tag => tag.Name, tag => tag.Value.GetString()!);
+        return Results.Json(key.Bundle(vault));
+    }
+
+    private async Task<IResult> SignAsync(FakeVaultKey? key, HttpRequest request)
+    {
+        if (key is null)
+            return Error(StatusCodes.Status404NotFound, "KeyNotFound");
+        if (!key.Enabled || !key.Operations.Contains("sign"))
+            return Error(StatusCodes.Status403Forbidden, "Forbidden");
+
+        using var body = await JsonDocument.ParseAsync(request.Body);
+        var digest = Base64Url.DecodeFromChars(body.RootElement.GetProperty("value").GetString());
+        if (body.RootElement.GetProperty("alg").GetString() != "RS256" || digest.Length != 32)
+            return Error(StatusCodes.Status400BadRequest, "BadParameter");
+        Interlocked.Increment(ref _signings);
+        return Results.Json(new { kid = key.Id(vault), value = Base64Url.EncodeToString(key.Sign(digest)) });
+    }
+}
