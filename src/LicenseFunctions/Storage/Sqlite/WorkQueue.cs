@@ -59,9 +59,8 @@ internal sealed class WorkQueue : IDisposable
     /// <summary>Takes no more work; the thread still does what waits.</summary>
     public void Close(Exception reason)
     {
-        _closing ??= reason;
-        Interlocked.MemoryBarrier();
-        _wake.Set();
+        if (Interlocked.CompareExchange(ref _closing, reason, null) is null)
+            _wake.Set();
     }
 
     /// <summary>There is no thread any more: fails what waits and what comes.</summary>
