@@ -27,12 +27,26 @@ internal static class StoreSchema
             Create(database, path);
     }
 
-    /// <summary>True when the file is empty; throws when it is not ours to use.</summary>
+    /// <summary>True when the file is empty; throws when it is not ours to use. Looks at one state of the file.</summary>
     private static bool CheckOwner(Database database, string path)
     {
+        database.Begin();
+        try
+        {
+            return CheckOwnerNow(database, path);
+        }
+        finally
+        {
+            database.Abandon();
+        }
+    }
+
+    private static bool CheckOwnerNow(Database database, string path)
+    {
+        var tables = database.ReadNumber("SELECT count(*) FROM sqlite_schema");
         var owner = database.ReadNumber("PRAGMA application_id");
         var version = database.ReadNumber("PRAGMA user_version");
-        if (owner == 0 && version == 0 && database.ReadNumber("SELECT count(*) FROM sqlite_schema") == 0)
+        if (owner == 0 && version == 0 && tables == 0)
             return true;
         if (owner != ApplicationId)
             throw new StoreCannotOpenException($"{path} belongs to another application; set Storage__Path to another file.");
@@ -52,7 +66,7 @@ internal static class StoreSchema
         try
         {
             // Another process may have created the tables since we looked.
-            if (CheckOwner(database, path))
+            if (CheckOwnerNow(database, path))
                 CreateTables(database);
             database.Commit();
         }
