@@ -1,0 +1,63 @@
+namespace LicenseFunctions.Storage.Sqlite;
+
+/// <summary>
+/// Keeps the write-ahead log small. SQLite's own checkpoints are off: before 3.51.3 one that meets another process's
+/// commit at the wrong instant can lose pages (sqlite.org/wal.html, "The WAL-Reset Bug"). Ours runs on a second connection
+/// while the first holds the write lock, so nobody can commit or reset the log meanwhile.
+/// </summary>
+internal sealed class LogSize(Database writer, string path) : IDisposable
+{
+    /// <summary>About 8 MB of pages.</summary>
+    private const int PagesBetweenCopies = 2000;
+
+    /// <summary>Above this some reader kept the log from being reset, or another process wrote it: copy at every chance.</summary>
+    private const long LargeFile = 32L * 1024 * 1024;
+
+    private const int CommitsBetweenLooks = 256;
+
+    private readonly FileInfo _log = new(path + "-wal");
+    private Database? _copier;
+    private int _pages;
+    private int _commits;
+
+    /// <summary>Call after each commit that was answered.</summary>
+    public void Committed()
+    {
+        _pages += writer.TakePagesWritten();
+        if (_pages >= PagesBetweenCopies || (++_commits >= CommitsBetweenLooks && IsLarge()))
+            Copy();
+    }
+
+    public void Dispose() => _copier?.Dispose();
+
+    private bool IsLarge()
+    {
+        _commits = 0;
+        _log.Refresh();
+        return _log.Exists && _log.Length > LargeFile;
+    }
+
+    private void Copy()
+    {
+        if (!writer.TryBeginWrite())
+            return;
+        try
+        {
+            _copier ??= OpenCopier();
+            _copier.CopyLogToFile();
+            _pages = 0;
+        }
+        finally
+        {
+            writer.Abandon();
+        }
+    }
+
+    private Database OpenCopier()
+    {
+        var copier = Database.Open(path);
+        copier.Execute("PRAGMA wal_autocheckpoint=0");
+        copier.Execute("PRAGMA synchronous=NORMAL");
+        return copier;
+    }
+}

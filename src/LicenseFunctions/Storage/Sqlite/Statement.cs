@@ -1,0 +1,78 @@
+using SQLitePCL;
+
+namespace LicenseFunctions.Storage.Sqlite;
+
+/// <summary>A prepared statement, used over and over by one thread: bind, step, read, reset.</summary>
+internal sealed class Statement : IDisposable
+{
+    private readonly sqlite3 _connection;
+    private readonly sqlite3_stmt _statement;
+
+    public Statement(sqlite3 connection, string sql)
+    {
+        _connection = connection;
+        var code = raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement);
+        if (code != raw.SQLITE_OK)
+            throw Fault(code);
+    }
+
+    public void BindText(int index, ReadOnlySpan<byte> utf8) => Check(raw.sqlite3_bind_text(_statement, index, utf8));
+
+    public void BindBlob(int index, ReadOnlySpan<byte> bytes) => Check(raw.sqlite3_bind_blob(_statement, index, bytes));
+
+    public void BindNumber(int index, long number) => Check(raw.sqlite3_bind_int64(_statement, index, number));
+
+    /// <summary>True when there is a row to read. After an exception the statement is reset.</summary>
+    public bool Step()
+    {
+        var code = TryStep();
+        if (code is raw.SQLITE_ROW or raw.SQLITE_DONE)
+            return code == raw.SQLITE_ROW;
+        throw Fault(code);
+    }
+
+    /// <summary>The result code; the statement is reset when it is not a row.</summary>
+    public int TryStep()
+    {
+        var code = raw.sqlite3_step(_statement);
+        if (code == raw.SQLITE_ROW)
+            return code;
+        // The reset of a failed statement repeats the failure, with its extended code.
+        var reset = raw.sqlite3_reset(_statement);
+        return code == raw.SQLITE_DONE ? code : reset == raw.SQLITE_OK ? code : reset;
+    }
+
+    /// <summary>Steps once, for statements without rows.</summary>
+    public void Run()
+    {
+        if (Step())
+            Reset();
+    }
+
+    /// <summary>The first column of the only row, or null when there is no row.</summary>
+    public long? ReadNumber()
+    {
+        if (!Step())
+            return null;
+        var number = Number(0);
+        Reset();
+        return number;
+    }
+
+    public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    /// <summary>The bytes of a blob or a text; valid until the next step or reset.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
+
+    public void Reset() => raw.sqlite3_reset(_statement);
+
+    public void Dispose() => _statement.Dispose();
+
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK)
+            throw Fault(code);
+    }
+
+    private SqliteFault Fault(int code) => new(code, raw.sqlite3_errmsg(_connection).utf8_to_string());
+}

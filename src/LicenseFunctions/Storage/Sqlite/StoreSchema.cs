@@ -1,0 +1,93 @@
+using SQLitePCL;
+
+namespace LicenseFunctions.Storage.Sqlite;
+
+/// <summary>What the file holds: a table for each of <see cref="TableNames"/>, and a mark by which it is known as ours.</summary>
+internal static class StoreSchema
+{
+    public const int Version = 1;
+
+    /// <summary>"LicF", in the header of the file.</summary>
+    private const long ApplicationId = 0x4C696346;
+
+    /// <summary>Sets up the connection, and the file when it is new. May throw a fault that is busy: then try again.</summary>
+    public static void Prepare(Database database, string path)
+    {
+        var isNew = CheckOwner(database, path);
+        database.Execute("PRAGMA mmap_size=0");
+        if (!database.ReadText("PRAGMA journal_mode=WAL").Equals("wal", StringComparison.Ordinal))
+            throw new StoreCannotOpenException($"The file system of {path} lacks shared memory; set Storage__Path to a local disk.");
+        // Our own checkpoints replace SQLite's (see LogSize); a log that was large once gives its space back.
+        database.Execute("PRAGMA wal_autocheckpoint=0");
+        database.Execute("PRAGMA journal_size_limit=16777216");
+        database.Execute("PRAGMA cache_size=-32768");
+        database.Execute("PRAGMA temp_store=MEMORY");
+        database.SetDurable(true);
+        if (isNew)
+            Create(database, path);
+    }
+
+    /// <summary>True when the file is empty; throws when it is not ours to use. Looks at one state of the file.</summary>
+    private static bool CheckOwner(Database database, string path)
+    {
+        database.Begin();
+        try
+        {
+            return CheckOwnerNow(database, path);
+        }
+        finally
+        {
+            database.Abandon();
+        }
+    }
+
+    private static bool CheckOwnerNow(Database database, string path)
+    {
+        var tables = database.ReadNumber("SELECT count(*) FROM sqlite_schema");
+        var owner = database.ReadNumber("PRAGMA application_id");
+        var version = database.ReadNumber("PRAGMA user_version");
+        if (owner == 0 && version == 0 && tables == 0)
+            return true;
+        if (owner != ApplicationId)
+            throw new StoreCannotOpenException($"{path} belongs to another application; set Storage__Path to another file.");
+        if (version > Version)
+        {
+            throw new StoreCannotOpenException(
+                $"{path} was written by a newer version of this program (schema {version}, this one knows {Version}); update this program.");
+        }
+
+        return false;
+    }
+
+    private static void Create(Database database, string path)
+    {
+        if (!database.TryBeginWrite())
+            throw new SqliteFault(raw.SQLITE_BUSY, "another process is creating the tables");
+        try
+        {
+            // Another process may have created the tables since we looked.
+            if (CheckOwnerNow(database, path))
+                CreateTables(database);
+            database.Commit();
+        }
+        finally
+        {
+            database.Abandon();
+        }
+    }
+
+    private static void CreateTables(Database database)
+    {
+        // The row lies in the tree of its key: a point read is one descent. BINARY collation compares bytes; see KeyText.
+        foreach (var table in TableNames.All)
+        {
+            database.Execute(
+                $"CREATE TABLE {table}(pk TEXT NOT NULL, rk TEXT NOT NULL, version INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY(pk, rk)) WITHOUT ROWID, STRICT");
+        }
+
+        database.Execute("CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID, STRICT");
+        database.Execute("INSERT INTO meta(name, value) VALUES ('next_version', 1)");
+        database.Execute($"PRAGMA application_id={ApplicationId}");
+        database.Execute($"PRAGMA user_version={Version}");
+    }
+}
