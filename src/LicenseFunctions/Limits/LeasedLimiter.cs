@@ -91,7 +91,7 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
             (end, unused, wanted) = lease.Close();
         window.Settle(end, unused);
         var permits = window.Grant(_instance, wanted, limit, out var leaseEnd);
-        var values = new RowValues { ["schema"] = 1, [Property] = window.Pack() };
+        var values = new RowValues { ["schema"] = 1, ["written_at"] = window.Instant, [Property] = window.Pack() };
         var result = await store.CommitAsync(
             TableNames.Limits, key, [row is null ? RowChange.Insert(Row, values) : RowChange.Replace(Row, values, row.ETag)],
             CancellationToken.None).ConfigureAwait(false);

@@ -54,7 +54,7 @@ public sealed class RateLimiter(PartitionLanes lanes, LeasedLimiter leases, Time
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
             Verdict = RollingWindow.Admit(view.Find(Row)?.GetBinary(Property), now, limit, out var updated);
             if (updated is not null)
-                view.Set(Row, new RowValues { ["schema"] = 1, [Property] = updated });
+                view.Set(Row, new RowValues { ["schema"] = 1, ["written_at"] = now, [Property] = updated });
         }
     }
 }

@@ -42,6 +42,21 @@ public abstract partial class TableStoreContract
     }
 
     [Fact]
+    public async Task Any_etag_stands_for_the_row_as_long_as_there_is_one()
+    {
+        var store = await NewStoreAsync();
+        await CommitAsync(store, RowChange.Insert("a", Numbered(1)), RowChange.Insert("b", Numbered(1)));
+
+        Assert.True((await CommitAsync(store, RowChange.Replace("a", Numbered(2), RowChange.AnyETag))).Committed);
+        Assert.True((await CommitAsync(
+            store, RowChange.Delete("a", RowChange.AnyETag), RowChange.Replace("b", Numbered(2), RowChange.AnyETag))).Committed);
+        Assert.Equal(0, (await CommitAsync(store, RowChange.Delete("a", RowChange.AnyETag))).Conflict);
+        Assert.False((await CommitAsync(
+            store, RowChange.Upsert("b", Numbered(3)), RowChange.Replace("a", Numbered(3), RowChange.AnyETag))).Committed);
+        Assert.Equal(2, (await store.FindAsync(Table, Partition, "b", None))!.Values.GetNumber("n"));
+    }
+
+    [Fact]
     public async Task Keys_are_apart_by_table_partition_and_case()
     {
         var store = await NewStoreAsync();

@@ -20,6 +20,9 @@ internal sealed class RowTag(ETag service, byte[] writes)
     /// <summary>Matches no row. Stands for the tag of a row that was changed again before it could be read.</summary>
     public static RowTag OfThePast { get; } = new(new ETag("W/\"datetime'0001-01-01T00%3A00%3A00.0000000Z'\""), []);
 
+    /// <summary>Matches the row as long as there is one.</summary>
+    public static RowTag Any { get; } = new(ETag.All, []);
+
     public ETag Service => service;
 
     public static byte[] NewId() => RandomNumberGenerator.GetBytes(IdBytes);
@@ -30,6 +33,8 @@ internal sealed class RowTag(ETag service, byte[] writes)
     /// <summary>Null for a text that is no tag: no row has it, and the service would refuse it as malformed.</summary>
     public static RowTag? Parse(string text)
     {
+        if (text == RowChange.AnyETag)
+            return Any;
         var end = text.LastIndexOf('"') + 1;
         if (!text.StartsWith("W/\"", StringComparison.Ordinal) || end < 5)
             return null;

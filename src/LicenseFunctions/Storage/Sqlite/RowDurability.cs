@@ -16,5 +16,5 @@ internal static class RowDurability
 
     private static bool IsUsage(string rowKey) =>
         string.Equals(rowKey, "license.usage", StringComparison.Ordinal)
-        || rowKey.StartsWith("activation-usage", StringComparison.Ordinal);
+        || rowKey.StartsWith("usage.", StringComparison.Ordinal);
 }

@@ -13,13 +13,14 @@ internal sealed class RowTable : IDisposable
     public RowTable(Database database, string table)
     {
         const string row = "WHERE pk = ?1 AND rk = ?2";
+        const string expected = "(?5 = 0 OR version = ?5)";
         const string insert = "(pk, rk, version, data) VALUES (?1, ?2, ?3, ?4)";
         _find = database.Prepare($"SELECT version, data FROM {table} {row}");
         _version = database.Prepare($"SELECT version FROM {table} {row}");
         _insert = database.Prepare($"INSERT INTO {table} {insert} ON CONFLICT DO NOTHING RETURNING 1");
-        _replace = database.Prepare($"UPDATE {table} SET version = ?3, data = ?4 {row} AND version = ?5 RETURNING 1");
+        _replace = database.Prepare($"UPDATE {table} SET version = ?3, data = ?4 {row} AND {expected} RETURNING 1");
         _upsert = database.Prepare($"REPLACE INTO {table} {insert}");
-        _delete = database.Prepare($"DELETE FROM {table} {row} AND version = ?5 RETURNING 1");
+        _delete = database.Prepare($"DELETE FROM {table} {row} AND {expected} RETURNING 1");
         Listing = new RowListing(database, table);
     }
 
@@ -45,7 +46,7 @@ internal sealed class RowTable : IDisposable
             return change.Kind == RowChangeKind.Insert;
         var version = _version.Number(0);
         _version.Reset();
-        return change.Kind != RowChangeKind.Insert && version == change.Expected;
+        return change.Kind != RowChangeKind.Insert && (change.Expected == RowVersion.Any || version == change.Expected);
     }
 
     /// <summary>Makes a change; false when its condition does not hold, then nothing was changed.</summary>

@@ -9,6 +9,9 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// </summary>
 internal sealed class RowVersion(Database database) : IDisposable
 {
+    /// <summary>Stands for whatever version a row has; no row has this one.</summary>
+    public const long Any = 0;
+
     private const long Block = 1 << 20;
     private readonly Statement _take = database.Prepare(
         $"UPDATE meta SET value = value + {Block} WHERE name = 'next_version' RETURNING value");
@@ -20,7 +23,9 @@ internal sealed class RowVersion(Database database) : IDisposable
 
     /// <summary>A version that no row has for a text that is not one of our ETags.</summary>
     public static long FromETag(string etag) =>
-        long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
+        etag == RowChange.AnyETag ? Any
+        : long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version != Any ? version
+        : -1;
 
     /// <summary>Call inside a write transaction.</summary>
     public long Next()

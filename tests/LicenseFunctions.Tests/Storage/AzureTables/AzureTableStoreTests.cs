@@ -90,7 +90,7 @@ public sealed class AzureTableStoreTests
             [
                 RowChange.Insert("x", new()), RowChange.Replace("x", new(), old), RowChange.Delete("x", old),
                 RowChange.Replace("none", new(), old), RowChange.Delete("none", old),
-                RowChange.Replace("x", new(), "*"), RowChange.Delete("x", ""), RowChange.Replace("x", new(), "nonsense"),
+                RowChange.Replace("none", new(), "*"), RowChange.Delete("none", "*"), RowChange.Delete("x", ""), RowChange.Replace("x", new(), "nonsense"),
             ])
             Assert.Equal(0, (await CommitAsync(store, "p", change)).Conflict);
     }

@@ -1,0 +1,3 @@
+using LicenseFunctions.SelfHost;
+
+return await SelfHostProgram.RunAsync(args);

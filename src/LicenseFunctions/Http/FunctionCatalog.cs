@@ -1,0 +1,81 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LicenseFunctions.Http;
+
+/// <summary>One HTTP function, as its attributes describe it.</summary>
+public sealed class HttpFunction
+{
+    private readonly ParameterInfo[] _parameters;
+    private readonly MethodInvoker _invoker;
+    private readonly TemplateMatcher _matcher;
+    private object? _instance;
+
+    public HttpFunction(string name, HttpTriggerAttribute trigger, MethodInfo method)
+    {
+        (Name, Methods, Route, Type) = (name, trigger.Methods, trigger.Route ?? name, method.DeclaringType!);
+        _parameters = method.GetParameters();
+        _invoker = MethodInvoker.Create(method);
+        _matcher = new TemplateMatcher(TemplateParser.Parse(Route), []);
+    }
+
+    public string Name { get; }
+
+    public IReadOnlyList<string> Methods { get; }
+
+    /// <summary>The route below the prefix of host.json.</summary>
+    public string Route { get; }
+
+    public Type Type { get; }
+
+    public bool Takes(string method) => Methods.Contains(method, StringComparer.OrdinalIgnoreCase);
+
+    public bool Matches(PathString path, RouteValueDictionary values) => _matcher.TryMatch(path, values);
+
+    /// <summary>Runs the function; parameters that are neither the request nor the token come from the route.</summary>
+    public Task<IResult> InvokeAsync(HttpContext context)
+    {
+        // The functions keep no state, so one instance serves every request.
+        _instance ??= ActivatorUtilities.CreateInstance(context.RequestServices, Type);
+        var arguments = new object?[_parameters.Length];
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            arguments[i] = _parameters[i].ParameterType == typeof(HttpRequest) ? context.Request
+                : _parameters[i].ParameterType == typeof(CancellationToken) ? context.RequestAborted
+                : context.Request.RouteValues[_parameters[i].Name!]?.ToString();
+        }
+
+        return (Task<IResult>)_invoker.Invoke(_instance, arguments.AsSpan())!;
+    }
+}
+
+/// <summary>Every HTTP function of this assembly. What the Functions host reads from their attributes, the self-host does too.</summary>
+public sealed class FunctionCatalog
+{
+    public IReadOnlyList<HttpFunction> All { get; } = [.. Read()];
+
+    /// <summary>The function that serves a method and path; null when there is none.</summary>
+    public HttpFunction? Find(string method, PathString path, RouteValueDictionary values)
+    {
+        foreach (var function in All)
+        {
+            if (function.Takes(method) && function.Matches(path, values))
+                return function;
+            values.Clear();
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<HttpFunction> Read() =>
+        from type in typeof(FunctionCatalog).Assembly.GetExportedTypes()
+        from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+        let function = method.GetCustomAttribute<FunctionAttribute>()
+        where function is not null
+        let trigger = method.GetParameters().Select(each => each.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(each => each is not null)
+        where trigger is not null
+        select new HttpFunction(function.Name, trigger, method);
+}

@@ -1,0 +1,63 @@
+using Azure.Identity;
+using LicenseFunctions.DomainApi;
+using LicenseFunctions.Http;
+using LicenseFunctions.Licensing;
+using LicenseFunctions.Limits;
+using LicenseFunctions.SignedApi;
+using LicenseFunctions.Signing;
+using LicenseFunctions.Signing.KeyVault;
+using LicenseFunctions.Signing.LocalKeys;
+using LicenseFunctions.Storage;
+using LicenseFunctions.Storage.AzureTables;
+using LicenseFunctions.Storage.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LicenseFunctions;
+
+/// <summary>The one composition root, for both hosts and the command line; the only choice of store and signer.</summary>
+public static class LicensingServices
+{
+    /// <summary>Adds everything. Throws <see cref="SettingException"/> when a setting is unknown or wrong.</summary>
+    public static IServiceCollection AddLicensing(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddLicensing(LicensingOptions.From(configuration));
+
+    public static IServiceCollection AddLicensing(this IServiceCollection services, LicensingOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.TryAddSingleton(provider => Store(options));
+        services.TryAddSingleton(provider => Signer(options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PartitionLanes>().AddSingleton<LeasedLimiter>().AddSingleton<RateLimiter>().AddSingleton<AddressLimiter>()
+            .AddSingleton<StaleWindows>();
+        services.AddSingleton<Licenses>().AddSingleton<LicenseCreation>().AddSingleton<Products>().AddSingleton<Ids>();
+        services.AddSingleton<ApiKeys>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
+        services.AddSingleton(provider => new SignatureCache(provider.GetRequiredService<ISigner>())).AddSingleton<SigningKeys>();
+        services.AddSingleton<SignedCallers>().AddSingleton<SignedApiGate>().AddSingleton<ProductReference>();
+        services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
+        return services;
+    }
+
+    /// <summary>Opens the store, before anything is served: what is wrong with it stops the start.</summary>
+    public static async Task OpenAsync(this IServiceProvider services, CancellationToken cancel)
+    {
+        if (services.GetRequiredService<ITableStore>() is AzureTableStore tables)
+            await tables.EnsureTablesAsync(cancel).ConfigureAwait(false);
+    }
+
+    private static ITableStore Store(LicensingOptions options) => options.StorageProvider switch
+    {
+        StorageProvider.Embedded => SqliteTableStore.OpenAsync(options.StoragePath, CancellationToken.None).GetAwaiter().GetResult(),
+        StorageProvider.AzureTables when options.StorageConnectionString is { } connection =>
+            new AzureTableStore(AzureTableClients.Connect(connection)),
+        StorageProvider.AzureTables =>
+            new AzureTableStore(AzureTableClients.Connect(options.StorageTableEndpoint!, new DefaultAzureCredential())),
+    };
+
+    private static ISigner Signer(LicensingOptions options, TimeProvider time) => options.SigningProvider switch
+    {
+        SigningProvider.LocalKeys => new LocalKeySigner(options.SigningPath, time),
+        SigningProvider.KeyVault => KeyVaultSigner.Create(options.SigningVaultUri!, new DefaultAzureCredential(), time),
+    };
+}
