@@ -26,6 +26,9 @@ internal sealed class ProbeProcess : IDisposable
     /// <summary>Sends the line that the process waits for.</summary>
     public Task GoAsync() => _process.StandardInput.WriteLineAsync();
 
+    /// <summary>Waits until the process has closed its store: the last one to close locks the file for a moment.</summary>
+    public Task EndAsync() => _process.WaitForExitAsync();
+
     /// <summary>Ends the process without giving it a chance to do anything (SIGKILL).</summary>
     public void Kill() => _process.Kill();
 

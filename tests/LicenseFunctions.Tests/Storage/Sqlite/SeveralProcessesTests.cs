@@ -32,10 +32,12 @@ public sealed partial class SeveralProcessesTests(ITestOutputHelper output) : IA
         var figures = results.Select(line => Figures().Match(line!).Groups).ToArray();
         foreach (var line in results)
             output.WriteLine(line);
+        await Task.WhenAll(one.EndAsync(), two.EndAsync());
         var all = figures.Sum(f => Number(f[1]));
         Assert.All(figures, f => Assert.True(Number(f[1]) > all / 10, "One process got less than a tenth of the commits."));
         Assert.All(figures, f => Assert.InRange(Number(f[2]), 0, LongestWait));
         Assert.All(figures, f => Assert.InRange(Number(f[3]), 0, 64));
+        Assert.Equal("ok", Integrity());
     }
 
     [Fact]
@@ -80,6 +82,7 @@ public sealed partial class SeveralProcessesTests(ITestOutputHelper output) : IA
             await kill;
         }
 
+        Assert.Equal("ok", Integrity());
         var store = await _folder.OpenAsync();
         foreach (var (caller, last) in answered)
         {
@@ -112,6 +115,12 @@ public sealed partial class SeveralProcessesTests(ITestOutputHelper output) : IA
         }
 
         return made;
+    }
+
+    private string Integrity()
+    {
+        using var database = Database.Open(_folder.Path);
+        return database.ReadText("PRAGMA integrity_check");
     }
 
     private static double Number(Group figure) => double.Parse(figure.ValueSpan, CultureInfo.InvariantCulture);
