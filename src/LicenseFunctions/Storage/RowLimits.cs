@@ -25,8 +25,11 @@ public static class RowLimits
     /// <summary>Bytes in a row, as the service counts them.</summary>
     public const int RowBytes = 1024 * 1024;
 
-    /// <summary>Bytes of all rows of a commit, leaving room below the service's 4 MiB for its protocol and base64.</summary>
-    public const int CommitBytes = 2 * 1024 * 1024;
+    /// <summary>
+    /// Bytes of all rows of a commit, in UTF-16: on the way to the service a character may take three times as much, and all
+    /// of it must stay below 4 MiB.
+    /// </summary>
+    public const int CommitBytes = 1280 * 1024;
 
     /// <summary>Throws <see cref="ArgumentException"/> when a key is empty, too long or holds what a key may not.</summary>
     public static void CheckKey(string key)

@@ -1,4 +1,5 @@
 using LicenseFunctions.Storage;
+using LicenseFunctions.Tests.Support;
 
 namespace LicenseFunctions.Tests.Storage;
 
@@ -7,7 +8,7 @@ public abstract partial class TableStoreContract
 {
     private const int Racers = 20;
 
-    [Fact]
+    [StoreFact]
     public async Task Parallel_conditional_increments_are_each_counted_once()
     {
         var store = await NewStoreAsync();
@@ -19,7 +20,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(Racers, await NumberAsync(store, "counter"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Parallel_inserts_of_one_key_have_one_winner()
     {
         var store = await NewStoreAsync();
@@ -34,7 +35,7 @@ public abstract partial class TableStoreContract
         Assert.All(results.Where(r => r.n != winner.n), r => Assert.Equal(0, r.result.Conflict));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Parallel_commits_of_several_rows_leave_the_rows_of_one()
     {
         var store = await NewStoreAsync();
@@ -49,7 +50,7 @@ public abstract partial class TableStoreContract
         Assert.Single(numbers.Distinct());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_read_sees_every_commit_that_was_answered_before_it()
     {
         var store = await NewStoreAsync();
@@ -65,7 +66,7 @@ public abstract partial class TableStoreContract
         })));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_call_that_is_cancelled_beforehand_does_nothing()
     {
         var store = await NewStoreAsync();
@@ -84,7 +85,7 @@ public abstract partial class TableStoreContract
         Assert.Null(await store.FindAsync(Table, Partition, "a", None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Cancelling_under_way_leaves_whole_commits_and_a_working_store()
     {
         var store = await NewStoreAsync();

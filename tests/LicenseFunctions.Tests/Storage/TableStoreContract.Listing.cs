@@ -1,4 +1,5 @@
 using LicenseFunctions.Storage;
+using LicenseFunctions.Tests.Support;
 
 namespace LicenseFunctions.Tests.Storage;
 
@@ -12,7 +13,7 @@ public abstract partial class TableStoreContract
         "ab\ud7ff", "ab\ue000", "ab\ufffd", "ac", "b", "\u00e9", "\u4e2d",
     ];
 
-    [Fact]
+    [StoreFact]
     public async Task A_partition_is_listed_in_ordinal_order_with_values_and_etags()
     {
         var store = await NewStoreAsync();
@@ -29,7 +30,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(found.Values, rows.Single(row => row.Key == "abc").Values);
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("a")]
     [InlineData("ab")]
     [InlineData("ab-")]
@@ -47,7 +48,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(Ordered.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)), keys);
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("", "ab")]
     [InlineData("", "aa")]
     [InlineData("ab", "ab-1")]
@@ -65,7 +66,7 @@ public abstract partial class TableStoreContract
             Ordered.Where(key => key.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(key, from) >= 0), keys);
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(5)]
@@ -80,7 +81,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(Ordered.Skip(1).Take(17).Take(limit), keys);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_listing_does_not_leave_its_partition()
     {
         var store = await NewStoreAsync();
@@ -91,7 +92,7 @@ public abstract partial class TableStoreContract
         Assert.Empty(await KeysAsync(store, new(Table, "none")));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_listing_of_many_rows_goes_over_pages()
     {
         var store = await NewStoreAsync();
@@ -103,7 +104,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(keys[..1500], await KeysAsync(store, new(Table, Partition) { Limit = 1500 }));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_row_that_stays_is_listed_once_while_others_come_and_go()
     {
         var store = await NewStoreAsync();
@@ -123,7 +124,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(keys, seen.Where(key => key is not ("a" or "k00500x" or "z")));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_whole_table_is_listed_by_partition_and_row()
     {
         var store = await NewStoreAsync();
@@ -141,7 +142,7 @@ public abstract partial class TableStoreContract
         Assert.Equal([.. keys[290..], .. keys[290..292]], prefixed);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task From_without_a_partition_is_refused()
     {
         var store = await NewStoreAsync();

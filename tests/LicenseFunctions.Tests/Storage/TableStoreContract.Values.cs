@@ -1,4 +1,5 @@
 using LicenseFunctions.Storage;
+using LicenseFunctions.Tests.Support;
 
 namespace LicenseFunctions.Tests.Storage;
 
@@ -8,7 +9,7 @@ public abstract partial class TableStoreContract
     public static TheoryData<string> Texts => new(
         "", " ", "plain", "O'Brien \"&<>", "a\nb\tc\0d", "\u00e9\u00df\u4e2d", "\ud83d\ude00\ud83d\udc69\u200d\ud83d\udcbb", "\ufffd\ufffe\uffff\ue000\ud7ff", new string('x', RowLimits.TextCharacters));
 
-    [Theory]
+    [StoreTheory]
     [MemberData(nameof(Texts))]
     public async Task Text_comes_back_as_it_was(string text)
     {
@@ -18,7 +19,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(text, (await store.FindAsync(Table, Partition, "a", None))!.Values.GetText("value"));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(0L)]
     [InlineData(-1L)]
     [InlineData(1L << 53)]
@@ -32,7 +33,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(number, (await store.FindAsync(Table, Partition, "a", None))!.Values.FindNumber("value"));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(255)]
@@ -46,7 +47,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(bytes, (await store.FindAsync(Table, Partition, "a", None))!.Values.GetBinary("value"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Each_kind_of_value_keeps_its_kind()
     {
         var store = await NewStoreAsync();
@@ -66,7 +67,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(0, (await store.FindAsync(Table, Partition, "none", None))!.Values.Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_row_of_many_large_properties_comes_back()
     {
         var store = await NewStoreAsync();
@@ -81,7 +82,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(values, (await store.FindAsync(Table, Partition, "a", None))!.Values);
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("a b")]
     [InlineData("it's")]
     [InlineData("100%25 +&=;:@,()[]{}|^`~!$*\"<>")]
@@ -100,7 +101,7 @@ public abstract partial class TableStoreContract
 
     public static TheoryData<string> BadKeys => new("", "a/b", "a\\b", "a#b", "a?b", "a\nb", "a\u0081", new string('k', RowLimits.KeyCharacters + 1));
 
-    [Theory]
+    [StoreTheory]
     [MemberData(nameof(BadKeys))]
     public async Task Keys_over_the_limits_are_refused(string key)
     {
@@ -115,7 +116,7 @@ public abstract partial class TableStoreContract
         await ShouldRefuseAsync(() => KeysAsync(store, new(Table, key)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Commits_over_the_limits_are_refused()
     {
         var store = await NewStoreAsync();

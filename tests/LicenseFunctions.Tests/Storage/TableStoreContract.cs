@@ -1,4 +1,5 @@
 using LicenseFunctions.Storage;
+using LicenseFunctions.Tests.Support;
 
 namespace LicenseFunctions.Tests.Storage;
 
@@ -16,7 +17,7 @@ public abstract partial class TableStoreContract
 
     private static CancellationToken None => CancellationToken.None;
 
-    [Fact]
+    [StoreFact]
     public async Task A_row_that_was_never_written_is_not_found()
     {
         var store = await NewStoreAsync();
@@ -24,7 +25,7 @@ public abstract partial class TableStoreContract
         Assert.Null(await store.FindAsync(Table, Partition, "a", None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_committed_row_is_found_with_its_keys_values_and_etag()
     {
         var store = await NewStoreAsync();
@@ -41,7 +42,7 @@ public abstract partial class TableStoreContract
         Assert.NotEmpty(row.ETag);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Any_etag_stands_for_the_row_as_long_as_there_is_one()
     {
         var store = await NewStoreAsync();
@@ -56,7 +57,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(2, (await store.FindAsync(Table, Partition, "b", None))!.Values.GetNumber("n"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Keys_are_apart_by_table_partition_and_case()
     {
         var store = await NewStoreAsync();
@@ -67,7 +68,7 @@ public abstract partial class TableStoreContract
         Assert.Null(await store.FindAsync(Table, Partition, "A", None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Every_table_can_be_written()
     {
         var store = await NewStoreAsync();
@@ -80,7 +81,7 @@ public abstract partial class TableStoreContract
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_replaced_row_holds_the_new_properties_alone()
     {
         var store = await NewStoreAsync();
@@ -93,7 +94,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(replaced.ETags[0], row.ETag);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task An_upsert_adds_and_replaces_without_a_condition()
     {
         var store = await NewStoreAsync();
@@ -107,7 +108,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(replaced.ETags[0], row.ETag);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_deleted_row_is_gone_and_its_change_answers_an_empty_etag()
     {
         var store = await NewStoreAsync();
@@ -119,7 +120,7 @@ public abstract partial class TableStoreContract
         Assert.Null(await store.FindAsync(Table, Partition, "a", None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Etags_differ_after_each_write_and_after_a_delete()
     {
         var store = await NewStoreAsync();
@@ -136,7 +137,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(9, etags.Distinct(StringComparer.Ordinal).Count());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_commit_answers_the_etags_in_the_order_of_its_changes()
     {
         var store = await NewStoreAsync();

@@ -30,7 +30,26 @@ public sealed class AzureTableStore(TableServiceClient service) : ITableStore
         return found.HasValue ? TableRows.ToRow(found.Value!) : null;
     }
 
-    public async IAsyncEnumerable<Row> ListAsync(RowRange range, [EnumeratorCancellation] CancellationToken cancel)
+    public IAsyncEnumerable<Row> ListAsync(RowRange range, CancellationToken cancel)
+    {
+        if (range.Partition is not null)
+            RowLimits.CheckKey(range.Partition);
+        else if (range.From is not null)
+            throw new ArgumentException("From needs a partition.", nameof(range));
+        return ListPagesAsync(range, cancel);
+    }
+
+    public async ValueTask<CommitResult> CommitAsync(
+        string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancel)
+    {
+        RowLimits.CheckCommit(partition, changes);
+        cancel.ThrowIfCancellationRequested();
+        var commit = new TableCommit(Table(table), partition, changes);
+        // The caller may leave; a request on its way is not torn off, or nobody would know what became of it.
+        return await TableCall.RunAsync(commit.RunAsync, CancellationToken.None).WaitAsync(cancel);
+    }
+
+    private async IAsyncEnumerable<Row> ListPagesAsync(RowRange range, [EnumeratorCancellation] CancellationToken cancel)
     {
         var filter = TableFilter.Of(range);
         var left = range.Limit ?? int.MaxValue;
@@ -52,16 +71,6 @@ public sealed class AzureTableStore(TableServiceClient service) : ITableStore
             if (string.IsNullOrEmpty(next))
                 yield break;
         }
-    }
-
-    public async ValueTask<CommitResult> CommitAsync(
-        string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancel)
-    {
-        RowLimits.CheckCommit(partition, changes);
-        cancel.ThrowIfCancellationRequested();
-        var commit = new TableCommit(Table(table), partition, changes);
-        // The caller may leave; a request on its way is not torn off, or nobody would know what became of it.
-        return await TableCall.RunAsync(commit.RunAsync, CancellationToken.None).WaitAsync(cancel);
     }
 
     private TableClient Table(string name) => _tables.GetOrAdd(name, service.GetTableClient);

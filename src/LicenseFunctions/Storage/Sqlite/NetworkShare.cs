@@ -20,9 +20,11 @@ internal static class NetworkShare
         var kind = OperatingSystem.IsWindows() ? WindowsKind(path)
             : OperatingSystem.IsLinux() ? KindOf(RealPath(path), ReadMounts())
             : DriveKind(path);
-        if (Kinds.Contains(kind, StringComparer.OrdinalIgnoreCase))
+        if (IsShare(kind))
             throw new StoreCannotOpenException($"{path} is on a network share ({kind}); set Storage__Path to a local disk.");
     }
+
+    public static bool IsShare(string kind) => Kinds.Contains(kind, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The file system that a path lies on, by a table in the form of /proc/mounts; empty when unknown.</summary>
     public static string KindOf(string path, IEnumerable<string> mounts)

@@ -17,10 +17,10 @@ internal sealed class RowTable : IDisposable
         const string insert = "(pk, rk, version, data) VALUES (?1, ?2, ?3, ?4)";
         _find = database.Prepare($"SELECT version, data FROM {table} {row}");
         _version = database.Prepare($"SELECT version FROM {table} {row}");
-        _insert = database.Prepare($"INSERT INTO {table} {insert} ON CONFLICT DO NOTHING RETURNING 1");
-        _replace = database.Prepare($"UPDATE {table} SET version = ?3, data = ?4 {row} AND {expected} RETURNING 1");
+        _insert = database.Prepare($"INSERT INTO {table} {insert} ON CONFLICT DO NOTHING");
+        _replace = database.Prepare($"UPDATE {table} SET version = ?3, data = ?4 {row} AND {expected}");
         _upsert = database.Prepare($"REPLACE INTO {table} {insert}");
-        _delete = database.Prepare($"DELETE FROM {table} {row} AND {expected} RETURNING 1");
+        _delete = database.Prepare($"DELETE FROM {table} {row} AND {expected}");
         Listing = new RowListing(database, table);
     }
 
@@ -67,10 +67,8 @@ internal sealed class RowTable : IDisposable
 
         if (change.Kind is RowChangeKind.Replace or RowChangeKind.Delete)
             statement.BindNumber(5, change.Expected);
-        var changed = StepAtRow(statement, partition, change.Key);
-        if (changed)
-            statement.Reset();
-        return changed || change.Kind == RowChangeKind.Upsert;
+        StepAtRow(statement, partition, change.Key);
+        return statement.Changes > 0;
     }
 
     public void Dispose()

@@ -58,7 +58,12 @@ internal sealed class SqliteSession : IDisposable
         {
             _turns.LookForNeighbour();
             foreach (var commit in commits)
-                commit.Apply(_tables, _versions);
+            {
+                // Its caller may have given up while we waited for the lock.
+                if (!commit.IsSettled)
+                    commit.Apply(_tables, _versions);
+            }
+
             _database.Commit();
         }
         catch

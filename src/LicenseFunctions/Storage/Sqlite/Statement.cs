@@ -16,6 +16,9 @@ internal sealed class Statement : IDisposable
             throw Fault(code);
     }
 
+    /// <summary>How many rows the last statement that was stepped to its end has changed.</summary>
+    public int Changes => raw.sqlite3_changes(_connection);
+
     public void BindText(int index, ReadOnlySpan<byte> utf8) => Check(raw.sqlite3_bind_text(_statement, index, utf8));
 
     public void BindBlob(int index, ReadOnlySpan<byte> bytes) => Check(raw.sqlite3_bind_blob(_statement, index, bytes));
