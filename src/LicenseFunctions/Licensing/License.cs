@@ -48,6 +48,9 @@ public sealed record License
 
     public long ActiveCount { get; init; }
 
+    /// <summary>Rises with every change that lists must learn of.</summary>
+    public long Revision { get; init; }
+
     public LatestActivation? Latest { get; init; }
 
     /// <summary>The instant at which the license expires; null when perpetual or not assigned.</summary>
@@ -72,6 +75,7 @@ public sealed record License
         CreatedAt = values.GetNumber("created_at"),
         UpdatedAt = values.GetNumber("updated_at"),
         ActiveCount = values.GetNumber("active_count"),
+        Revision = values.GetNumber("revision"),
         Latest = values.GetText("latest_hash") is { } hash
             ? new(hash, values.GetText("latest_identifier") ?? "", values.GetNumber("latest_activated_at"))
             : null,
@@ -92,6 +96,7 @@ public sealed record License
         ["created_at"] = CreatedAt,
         ["updated_at"] = UpdatedAt,
         ["active_count"] = ActiveCount,
+        ["revision"] = Revision,
         ["latest_hash"] = Latest?.IdentifierHash,
         ["latest_identifier"] = Latest?.Identifier,
         ["latest_activated_at"] = Latest?.ActivatedAt,

@@ -43,6 +43,9 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
 
     public bool IsLimited => !Window.Admitted && Window.IsLimited;
 
+    /// <summary>Done once the caller is admitted and the license known, before anything is changed.</summary>
+    public Func<Task>? BeforeChange { get; set; }
+
     public bool LacksIdentifier => NeedsIdentifier && request.Identifier is null;
 
     public sealed override IReadOnlyList<string> RowKeys => _rowKeys ??=
@@ -67,7 +70,9 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     {
         if (view.Find(LicenseRows.License) is { } row && !CanBeTakenBack)
             await FindProductAsync(row.GetNumber("product_id")).ConfigureAwait(false);
-        await (CanBeTakenBack ? request.Admission.Accepted : request.Admission.Admitted).ConfigureAwait(false);
+        var isAdmitted = await (CanBeTakenBack ? request.Admission.Accepted : request.Admission.Admitted).ConfigureAwait(false);
+        if (isAdmitted && BeforeChange is not null && view.Find(LicenseRows.License) is not null)
+            await BeforeChange().ConfigureAwait(false);
     }
 
     public sealed override void Decide(PartitionView view)

@@ -1,10 +1,11 @@
+using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
 
 /// <summary>Everything that is done with an existing license.</summary>
-public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products products, TimeProvider time)
+public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products products, LicenseOutbox outbox, TimeProvider time)
 {
     /// <summary>Long enough for a store that throttles, short enough that a client still waits.</summary>
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(8);
@@ -16,7 +17,7 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         DoAsync(new LicenseActivation(request, products, time));
 
     public Task<LicenseActivation> AssignAndActivateAsync(LicenseRequest request, Assignment assignment) =>
-        DoAsync(new LicenseActivation(request, products, time, assignment));
+        DoListedAsync(new LicenseActivation(request, products, time, assignment));
 
     public Task<LicenseDeactivation> DeactivateAsync(LicenseRequest request) =>
         DoAsync(new LicenseDeactivation(request, products, time, LicenseRule.MayBeExpired));
@@ -35,11 +36,11 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
 
     /// <summary>Changes a license, whatever its standing; see <see cref="LicenseChange"/>.</summary>
     public Task<LicenseChange> ChangeAsync(LicenseRequest request, Func<License, long, License?> change) =>
-        DoAsync(new LicenseChange(request, products, time, change));
+        DoListedAsync(new LicenseChange(request, products, time, change));
 
     public async Task<LicenseDeletion> DeleteAsync(LicenseRequest request, CancellationToken cancel)
     {
-        var deletion = await DoAsync(new LicenseDeletion(request, products, time)).ConfigureAwait(false);
+        var deletion = await DoListedAsync(new LicenseDeletion(request, products, time)).ConfigureAwait(false);
         if (deletion is { IsAdmitted: true, IsLimited: false, License: { } license })
             await RemoveLeftoversAsync(LicenseRows.Partition(request.LicenseKey), license.Id, cancel).ConfigureAwait(false);
         return deletion;
@@ -81,6 +82,17 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         await lanes[TableNames.Licenses, partition].DoAsync(work, Within).ConfigureAwait(false);
         if (work.License is null)
             lanes.Drop(TableNames.Licenses, partition);
+        return work;
+    }
+
+    /// <summary>Work that lists must learn of.</summary>
+    private async Task<T> DoListedAsync<T>(T work)
+        where T : LicenseWork
+    {
+        var marker = outbox.Mark(LicenseRows.Partition(work.Request.LicenseKey));
+        work.BeforeChange = marker.SetAsync;
+        await DoAsync(work).ConfigureAwait(false);
+        await marker.FollowAsync().ConfigureAwait(false);
         return work;
     }
 

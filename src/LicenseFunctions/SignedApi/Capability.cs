@@ -12,7 +12,9 @@ public static class Capability
     public const string DeleteLicenseKey = "delete-license-key";
     public const string DeleteProduct = "delete-product";
     public const string GetAllProducts = "get-all-products";
+    public const string GetAvailableLicenseKeysCount = "get-available-license-keys-count";
     public const string GetLicenseKeyDetails = "get-license-key-details";
+    public const string GetLicenseKeys = "get-license-keys";
     public const string UpdateLicenseKey = "update-license-key";
     public const string UpdateProduct = "update-product";
     public const string Verify = "verify";
@@ -21,6 +23,7 @@ public static class Capability
     public static IReadOnlyList<string> All { get; } =
     [
         Activate, AssignAndActivateLicenseKey, AssignLicenseKey, CreateLicenseKeys, CreateProduct, Deactivate,
-        DeleteLicenseKey, DeleteProduct, GetAllProducts, GetLicenseKeyDetails, UpdateLicenseKey, UpdateProduct, Verify,
+        DeleteLicenseKey, DeleteProduct, GetAllProducts, GetAvailableLicenseKeysCount, GetLicenseKeyDetails, GetLicenseKeys,
+        UpdateLicenseKey, UpdateProduct, Verify,
     ];
 }

@@ -15,6 +15,8 @@ public static class FieldNames
     public static readonly string[] ProductId = ["product_id"];
     public static readonly string[] ProductUuid = ["product_uuid"];
     public static readonly string[] LicenseKeys = ["license_keys"];
+    public static readonly string[] Page = ["page"];
+    public static readonly string[] PerPage = ["per_page"];
     public static readonly string[] Name = ["name"];
     public static readonly string[] Description = ["description"];
     public static readonly string[] Source = ["source"];

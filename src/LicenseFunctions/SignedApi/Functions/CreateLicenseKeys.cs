@@ -29,8 +29,8 @@ public sealed class CreateLicenseKeys(
             return SignedCall.AnswerFor(product, ResultCodes.CreateLicenseKeysIncorrect, errors.Write);
         var result = await creation.CreateAsync(draft, keys, cancel).ConfigureAwait(false);
         return SignedCall.AnswerFor(
-            product, result.Created > 0 ? ResultCodes.LicenseKeysCreationResult : ResultCodes.NoLicenseKeysCreated,
-            json => json.Field("created", result.Created).Field("duplicate", result.Duplicate));
+            product, result.Created.Count > 0 ? ResultCodes.LicenseKeysCreationResult : ResultCodes.NoLicenseKeysCreated,
+            json => json.Field("created", result.Created.Count).Field("duplicate", result.Duplicate));
     }
 
     private static List<string> Keys(SignedFields fields, FieldErrors errors)
