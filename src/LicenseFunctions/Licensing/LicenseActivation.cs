@@ -37,6 +37,13 @@ public sealed class LicenseActivation(
     protected override IReadOnlyList<string> IdentifierRows(string identifierHash) =>
         [LicenseRows.Activation(identifierHash)];
 
+    /// <summary>
+    /// The identifier may have taken the last slot through another instance after its row was read: then it is active,
+    /// and the limit has not been reached by others.
+    /// </summary>
+    public override IReadOnlyList<string> DoubtedRows =>
+        Outcome == ActivationOutcome.LimitReached ? [LicenseRows.Activation(Request.IdentifierHash!)] : [];
+
     protected override void DecideBusiness(PartitionView view, License license)
     {
         if (assignment is not null && license.Status != LicenseStatus.Available)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
@@ -23,6 +24,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     private bool _chargeStaged;
     private bool _charged;
     private (long Id, Product? Product)? _found;
+    private ExceptionDispatchInfo? _failure;
 
     public LicenseRequest Request => request;
 
@@ -68,6 +70,8 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
 
     public sealed override async Task ReadyAsync(PartitionView view)
     {
+        if (_failure is not null)
+            return;
         if (view.Find(LicenseRows.License) is { } row && !CanBeTakenBack)
             await FindProductAsync(row.GetNumber("product_id")).ConfigureAwait(false);
         var isAdmitted = await (CanBeTakenBack ? request.Admission.Accepted : request.Admission.Admitted).ConfigureAwait(false);
@@ -82,7 +86,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
         License = view.Find(LicenseRows.License) is { } row ? License.From(row) : null;
         Product = License is null ? null : RecallProduct(License.ProductId);
         Standing = Rule.StandingOf(License, Product, Now);
-        IsAdmitted = !Refused(request.Admission.Accepted) && !Refused(request.Admission.Admitted);
+        IsAdmitted = _failure is null && !Refused(request.Admission.Accepted) && !Refused(request.Admission.Admitted);
         if (IsAdmitted && License is not null && !_charged)
         {
             Window = LicenseUsage.Charge(view, request.Window, Now);
@@ -101,10 +105,21 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     {
         if (!CanBeTakenBack)
             return true;
-        if (License is not null && ReferenceEquals(Product, Products.Presumed))
-            Product = await FindProductAsync(License.ProductId).ConfigureAwait(false);
-        var admitted = await request.Admission.Admitted.ConfigureAwait(false);
-        return admitted == IsAdmitted && Rule.StandingOf(License, Product, Now) == Standing;
+        _failure?.Throw();
+        try
+        {
+            if (License is not null && ReferenceEquals(Product, Products.Presumed))
+                Product = await FindProductAsync(License.ProductId).ConfigureAwait(false);
+            var admitted = await request.Admission.Admitted.ConfigureAwait(false);
+            return admitted == IsAdmitted && Rule.StandingOf(License, Product, Now) == Standing;
+        }
+#pragma warning disable CA1031 // Thrown by the next confirmation, once what was counted is taken back.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _failure = ExceptionDispatchInfo.Capture(e);
+            return false;
+        }
     }
 
     /// <summary>Decides what the request is about, for a license that stands well enough.</summary>

@@ -13,6 +13,8 @@ public sealed class Products(ITableStore store, TimeProvider time)
 
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
 
+    private const int MostKnown = 4096;
+
     private const string Partition = "product";
     private const string NextRow = "next";
 
@@ -94,7 +96,7 @@ public sealed class Products(ITableStore store, TimeProvider time)
             RowChange.Insert(UuidRow(product.Uuid), pointer),
             RowChange.Insert(SlugRow(product.Slug), pointer),
         ], cancel).ConfigureAwait(false);
-        return result.Committed ? Known(product.Id, product) : null;
+        return result.Committed ? Known(product.Id, product, time.GetTimestamp()) : null;
     }
 
     private async Task<string> FreeSlugAsync(string wanted, CancellationToken cancel)
@@ -119,7 +121,7 @@ public sealed class Products(ITableStore store, TimeProvider time)
         var product = change(Product.From(row.Values)) with { UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
         var result = await store.CommitAsync(
             TableNames.Catalog, Partition, [RowChange.Replace(row.Key, product.ToValues(), row.ETag)], cancel).ConfigureAwait(false);
-        return result.Committed ? new Found(Known(id, product)) : null;
+        return result.Committed ? new Found(Known(id, product, time.GetTimestamp())) : null;
     }
 
     private async Task<Found?> TryDeleteAsync(long id, CancellationToken cancel)
@@ -136,20 +138,25 @@ public sealed class Products(ITableStore store, TimeProvider time)
         ], cancel).ConfigureAwait(false);
         if (!result.Committed)
             return null;
-        Known(id, null);
+        Known(id, null, time.GetTimestamp());
         return new Found(product);
     }
 
     private async Task<Product?> ReadAsync(long id)
     {
+        var asOf = time.GetTimestamp();
         var row = await store.FindAsync(TableNames.Catalog, Partition, IdRow(id), CancellationToken.None).ConfigureAwait(false);
-        return Known(id, row is null ? null : Product.From(row.Values));
+        return Known(id, row is null ? null : Product.From(row.Values), asOf);
     }
 
     [return: NotNullIfNotNull(nameof(product))]
-    private Product? Known(long id, Product? product)
+    private Product? Known(long id, Product? product, long asOf)
     {
-        _known[id] = (product, time.GetTimestamp());
+        // Callers may name numbers that no product has.
+        if (_known.Count >= MostKnown)
+            _known.Clear();
+        // A read that began before a change of ours may end after it.
+        _known.AddOrUpdate(id, (product, asOf), (_, known) => known.At > asOf ? known : (product, asOf));
         return product;
     }
 

@@ -46,7 +46,7 @@ public sealed class PartitionView(IReadOnlyDictionary<string, Row?> read)
         if (_own is not null)
         {
             foreach (var (key, values) in _own)
-                _staged[key] = values;
+                Stage(key, values);
         }
 
         _own = null;
@@ -68,6 +68,15 @@ public sealed class PartitionView(IReadOnlyDictionary<string, Row?> read)
     }
 
     internal bool Changed(string key) => _staged.ContainsKey(key);
+
+    /// <summary>A row that nobody looked for, made and removed within one batch, never was.</summary>
+    private void Stage(string key, RowValues? values)
+    {
+        if (values is null && !read.ContainsKey(key) && _staged.GetValueOrDefault(key) is not null)
+            _staged.Remove(key);
+        else
+            _staged[key] = values;
+    }
 
     private Dictionary<string, RowValues?> Own => _own ??= new(StringComparer.Ordinal);
 
