@@ -42,16 +42,18 @@ public sealed class SignedApiGate(
     /// <param name="answer">Translates its outcome.</param>
     /// <param name="cancel">Cancels the request.</param>
     /// <param name="unknown">The endpoint's own code for a license key that does not exist.</param>
+    /// <param name="flaw">Says what is wrong with the fields where the endpoint has no code for that; null when nothing is.</param>
     public Task<IResult> AnswerForLicenseAsync<T>(
         HttpRequest request, string capability, Func<SignedCall, LicenseRequest, Task<T>> work,
-        Func<SignedCall, T, SignedAnswer> answer, CancellationToken cancel, ResultCode? unknown = null)
+        Func<SignedCall, T, SignedAnswer> answer, CancellationToken cancel, ResultCode? unknown = null,
+        Func<SignedFields, string?>? flaw = null)
         where T : LicenseWork =>
         GuardAsync(request, capability, RequestFieldsReader.MostBytes, async (fields, trace) =>
         {
             var address = AddressOf(request);
             if (ApiKeyOf(request, fields) is not { } apiKey)
                 return callers.AnswerUnknown(address);
-            var (licenseKey, identifier) = (fields.Text(FieldNames.LicenseKey), fields.Text(FieldNames.Identifier));
+            var (licenseKey, identifier) = (fields.StoredText(FieldNames.LicenseKey), fields.StoredText(FieldNames.Identifier));
             trace.See(licenseKey, identifier);
             if (licenseKey is not null && licenses.IsKnownFull(licenseKey, _window, out var full))
             {
@@ -67,7 +69,7 @@ public sealed class SignedApiGate(
             var call = new SignedCall(fields);
             var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)).ConfigureAwait(false);
             return Refusal(caller, done, address, unknown) ?? answer(call, done);
-        }, cancel);
+        }, cancel, flaw);
 
     private SignedAnswer? Refusal(SignedCaller caller, LicenseWork done, IPAddress? address, ResultCode? unknown) =>
         !done.IsAdmitted ? caller.Refusal
@@ -92,15 +94,19 @@ public sealed class SignedApiGate(
 
     /// <summary>The one place where what goes wrong below becomes an answer.</summary>
     private async Task<IResult> GuardAsync(
-        HttpRequest request, string endpoint, int mostBytes, Func<SignedFields, CallTrace, Task<SignedAnswer>> answerAsync, CancellationToken cancel)
+        HttpRequest request, string endpoint, int mostBytes, Func<SignedFields, CallTrace, Task<SignedAnswer>> answerAsync, CancellationToken cancel,
+        Func<SignedFields, string?>? flaw = null)
     {
         var trace = new CallTrace();
         try
         {
-            var (fields, unreadable) = await RequestFieldsReader.ReadAsync(request, mostBytes, cancel).ConfigureAwait(false);
-            if (unreadable is not null || TooLong(fields!) is { } tooLong && (unreadable = tooLong) is not null)
+            var (read, unreadable) = await RequestFieldsReader.ReadAsync(request, mostBytes, cancel).ConfigureAwait(false);
+            if (unreadable is not null)
                 return Problem(endpoint, trace, unreadable);
-            var answer = await answerAsync(new(fields!), trace).ConfigureAwait(false);
+            var fields = new SignedFields(read!);
+            if ((fields.FlawOfText(FieldNames.Identifier, SignedFields.LongestKey) ?? flaw?.Invoke(fields)) is { } detail)
+                return Problem(endpoint, trace, new(StatusCodes.Status400BadRequest, detail));
+            var answer = await answerAsync(fields, trace).ConfigureAwait(false);
             if (answer.Code.IsRefusal)
                 Log.Refused(logger, endpoint, answer.Code.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Code.Message, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
             return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false);
@@ -133,11 +139,6 @@ public sealed class SignedApiGate(
         Log.Refused(logger, endpoint, unreadable.Status.ToString(System.Globalization.CultureInfo.InvariantCulture), unreadable.Detail, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
         return ProblemAnswer.From(unreadable);
     }
-
-    private static UnreadableRequest? TooLong(RequestFields fields) =>
-        Array.Exists(FieldNames.Identifier, name => fields.Text(name) is { Length: > SignedFields.LongestKey })
-            ? new(StatusCodes.Status400BadRequest, $"The identifier is longer than {SignedFields.LongestKey} characters.")
-            : null;
 
     private static string? ApiKeyOf(HttpRequest request, SignedFields fields)
     {

@@ -27,6 +27,23 @@ public sealed class SignedFields(RequestFields fields)
     public string? StoredText(string[] names) =>
         Text(names)?.Replace("\u2028", "", StringComparison.Ordinal).Replace("\u2029", "", StringComparison.Ordinal);
 
+    /// <summary>What is wrong with a text that may be left out: it is no text, or too long. Null when nothing is.</summary>
+    public string? FlawOfText(string[] names, int longest)
+    {
+        foreach (var name in names)
+        {
+            if (fields.IsStructured(name))
+                return $"The field {name} is not a text.";
+            if (fields.Text(name)?.Length > longest)
+                return $"The field {name} is longer than {longest} characters.";
+        }
+
+        return null;
+    }
+
+    /// <summary>True when the field was sent as a list or an object.</summary>
+    public bool IsStructured(string[] names) => Array.Exists(names, fields.IsStructured);
+
     /// <summary>The value as a whole number of 0 or more; null when it is none.</summary>
     public long? Number(string[] names) =>
         long.TryParse(Text(names), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
