@@ -31,7 +31,7 @@ public static class LicensingServices
         services.TryAddSingleton(provider => Store(options));
         services.TryAddSingleton(provider => Signer(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PartitionLanes>().AddSingleton<LeasedLimiter>().AddSingleton<RateLimiter>().AddSingleton<AddressLimiter>()
-            .AddSingleton<StaleWindows>();
+            .AddSingleton<StaleWindows>().AddSingleton<IdempotencyKeys>();
         services.AddSingleton<Licenses>().AddSingleton<LicenseCreation>().AddSingleton<Products>().AddSingleton<Ids>();
         services.AddSingleton<ListingWriter>().AddSingleton<LicenseOutbox>().AddSingleton<LicenseLists>().AddSingleton<CreationPlans>();
         services.AddSingleton<ApiKeys>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
@@ -64,8 +65,15 @@ public sealed class Products(ITableStore store, TimeProvider time)
     }
 
     /// <summary>Creates a product; number, uuid, slug and times are given here.</summary>
-    public Task<Product> CreateAsync(Product draft, CancellationToken cancel) =>
-        ConflictRetry.RunAsync(() => TryCreateAsync(draft, cancel), time, cancel);
+    public Task<Product> CreateAsync(Product draft, CancellationToken cancel) => CreateAsync(draft, null, cancel);
+
+    /// <summary>As above, once for each operation: its id becomes the product's uuid, by which an earlier attempt is found.</summary>
+    public async Task<Product> CreateAsync(Product draft, Operation? operation, CancellationToken cancel)
+    {
+        var uuid = (operation?.Id ?? Guid.NewGuid()).ToString();
+        var made = operation is { IsResumed: true } ? await FindByNameAsync(uuid, null, cancel).ConfigureAwait(false) : null;
+        return made ?? await ConflictRetry.RunAsync(() => TryCreateAsync(draft with { Uuid = uuid }, cancel), time, cancel).ConfigureAwait(false);
+    }
 
     /// <summary>Changes a product. Null when there is none.</summary>
     public async Task<Product?> UpdateAsync(long id, Func<Product, Product> change, CancellationToken cancel) =>
@@ -82,7 +90,6 @@ public sealed class Products(ITableStore store, TimeProvider time)
         var product = draft with
         {
             Id = next?.Values.GetNumber("id") ?? 1,
-            Uuid = Guid.NewGuid().ToString(),
             Slug = await FreeSlugAsync(Slug.From(draft.Name), cancel).ConfigureAwait(false),
             CreatedAt = now,
             UpdatedAt = now,

@@ -12,11 +12,14 @@ namespace LicenseFunctions.SignedApi;
 /// A handler that runs has an admitted caller and, where it concerns a license, one that stands well enough.
 /// </summary>
 public sealed class SignedApiGate(
-    SignedCallers callers, Licenses licenses, AddressLimiter addresses, SigningKeys keys, LicensingOptions options,
+    SignedCallers callers, Licenses licenses, IdempotencyKeys idempotency, AddressLimiter addresses, SigningKeys keys, LicensingOptions options,
     TimeProvider time, ILogger<SignedApiGate> logger)
 {
     /// <summary>The body of a call that creates in bulk, in bytes.</summary>
     public const int BulkBytes = 1024 * 1024;
+
+    private const string IdempotencyHeader = "Idempotency-Key";
+    private const int LongestIdempotencyKey = 255;
 
     private readonly WindowRule _window = new("signed", options.RateLimits.LicensePerMinute);
 
@@ -30,9 +33,11 @@ public sealed class SignedApiGate(
                 return callers.AnswerUnknown(AddressOf(request));
             var caller = callers.Begin(apiKey, capability, AddressOf(request), null, cancel);
             trace.ApiKey = caller.ApiKeyHash;
-            return await caller.Admission.Admitted.ConfigureAwait(false)
-                ? await handle(new(fields), cancel).ConfigureAwait(false)
-                : caller.Refusal!;
+            if (!await caller.Admission.Admitted.ConfigureAwait(false))
+                return caller.Refusal!;
+            return IdempotentOf(request, fields, caller) is { } idempotent
+                ? await HandleOnceAsync(idempotent, fields, handle, cancel).ConfigureAwait(false)
+                : await handle(new(fields), cancel).ConfigureAwait(false);
         }, cancel);
 
     /// <summary>Answers a call on one license.</summary>
@@ -67,9 +72,38 @@ public sealed class SignedApiGate(
             if (licenseKey is null or { Length: > SignedFields.LongestKey })
                 return await caller.Admission.Admitted.ConfigureAwait(false) ? AnswerUnknownLicense(address, unknown) : caller.Refusal!;
             var call = new SignedCall(fields);
-            var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)).ConfigureAwait(false);
-            return Refusal(caller, done, address, unknown) ?? answer(call, done);
+            SignedAnswer AnswerTo(T done) => Refusal(caller, done, address, unknown) ?? answer(call, done);
+            var idempotent = IdempotentOf(request, fields, caller);
+            var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)
+            {
+                Idempotency = idempotent is null ? null : new(
+                    idempotent, done => AnswerTo((T)done).Record(time.GetUtcNow()),
+                    () => idempotency.ExpireAsync(TableNames.Licenses, LicenseRows.Partition(licenseKey), idempotent.RowKey, CancellationToken.None)),
+            }).ConfigureAwait(false);
+            return done.Recorded is { } recorded
+                ? idempotent!.IsOf(recorded) ? SignedAnswer.From(IdempotentRequest.AnswerOf(recorded)) : OtherPayload
+                : AnswerTo(done);
         }, cancel, flaw);
+
+    private static SignedAnswer OtherPayload { get; } = new(ResultCodes.AccessDenied)
+    {
+        Problem = new(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was sent before with another payload. Use a new key for a new request."),
+    };
+
+    private async Task<SignedAnswer> HandleOnceAsync(
+        IdempotentRequest idempotent, SignedFields fields, Func<SignedCall, CancellationToken, Task<SignedAnswer>> handle, CancellationToken cancel)
+    {
+        var recorded = await idempotency.RunAsync(
+            idempotent, async operation => (await handle(new(fields) { Operation = operation }, cancel).ConfigureAwait(false)).Record(time.GetUtcNow()), cancel)
+            .ConfigureAwait(false);
+        return recorded is null ? OtherPayload : SignedAnswer.From(recorded);
+    }
+
+    /// <summary>The request's own name, in the scope of API key, method and path; null when it has none.</summary>
+    private static IdempotentRequest? IdempotentOf(HttpRequest request, SignedFields fields, SignedCaller caller) =>
+        HttpMethods.IsPost(request.Method) && request.Headers[IdempotencyHeader].ToString() is { Length: > 0 } key
+            ? new(LicenseRows.Hash($"{caller.ApiKeyHash} {request.Path.Value!.ToLowerInvariant()} {key}"), fields.PayloadHash)
+            : null;
 
     private SignedAnswer? Refusal(SignedCaller caller, LicenseWork done, IPAddress? address, ResultCode? unknown) =>
         !done.IsAdmitted ? caller.Refusal
@@ -106,8 +140,12 @@ public sealed class SignedApiGate(
             var fields = new SignedFields(read!);
             if ((fields.FlawOfText(FieldNames.Identifier, SignedFields.LongestKey) ?? flaw?.Invoke(fields)) is { } detail)
                 return Problem(endpoint, trace, new(StatusCodes.Status400BadRequest, detail));
+            if (request.Headers[IdempotencyHeader].ToString().Length > LongestIdempotencyKey)
+                return Problem(endpoint, trace, new(StatusCodes.Status400BadRequest, $"The Idempotency-Key is longer than {LongestIdempotencyKey} characters."));
             var answer = await answerAsync(fields, trace).ConfigureAwait(false);
-            if (answer.Code.IsRefusal)
+            if (answer.Problem is { } problem)
+                return Problem(endpoint, trace, problem);
+            if (answer.Recorded is null && answer.Code.IsRefusal)
                 Log.Refused(logger, endpoint, answer.Code.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Code.Message, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
             return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false);
         }
