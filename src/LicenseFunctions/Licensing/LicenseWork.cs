@@ -14,6 +14,12 @@ public sealed record LicenseRequest(string LicenseKey, string? Identifier, Windo
     /// <summary>Set when the request names itself: its record is kept in the license's partition.</summary>
     public LicenseIdempotency? Idempotency { get; init; }
 
+    /// <summary>
+    /// Done with what will most likely be decided, before anything is changed: an API whose answers need something that
+    /// may fail, such as a signature, makes sure of it here. What it throws fails the request, with nothing changed.
+    /// </summary>
+    public Func<LicenseWork, Task>? RehearseAsync { get; init; }
+
     public string? IdentifierHash { get; } = Identifier is null ? null : LicenseRows.Hash(Identifier);
 }
 
@@ -33,6 +39,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     private IReadOnlyList<string>? _rowKeys;
     private bool _chargeStaged;
     private bool _charged;
+    private long? _rehearsedAt;
     private (long Id, Product? Product)? _found;
     private ExceptionDispatchInfo? _failure;
 
@@ -100,11 +107,18 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
             await BeforeChange().ConfigureAwait(false);
         if (request.Idempotency is { } idempotency && FindRecord(view) is null)
             await idempotency.ExpireAsync().ConfigureAwait(false);
+        if (request.RehearseAsync is { } rehearse && !IsTentative)
+        {
+            _rehearsedAt = null;
+            Decide(view.Afresh());
+            _rehearsedAt = Now;
+            await rehearse(this).ConfigureAwait(false);
+        }
     }
 
     public sealed override void Decide(PartitionView view)
     {
-        Now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        Now = _rehearsedAt ?? time.GetUtcNow().ToUnixTimeMilliseconds();
         _chargeStaged = false;
         License = view.Find(LicenseRows.License) is { } row ? License.From(row) : null;
         Product = License is null ? null : RecallProduct(License.ProductId);

@@ -77,13 +77,19 @@ public sealed class SignedApiGate(
             var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)
             {
                 Idempotency = idempotent is null ? null : new(
-                    idempotent, done => AnswerTo((T)done).Record(time.GetUtcNow()),
+                    idempotent, done => AnswerTo((T)done).Record(InstantOf(done)),
                     () => idempotency.ExpireAsync(TableNames.Licenses, LicenseRows.Partition(licenseKey), idempotent.RowKey, CancellationToken.None)),
+                // Signed ahead of the change: when nothing can be signed, nothing is changed, and a retry answers as this would have.
+                RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done), keys, options.SignedPayload, InstantOf(done), cancel),
             }).ConfigureAwait(false);
-            return done.Recorded is { } recorded
+            return AnswerOrRecord(done);
+
+            SignedAnswer AnswerOrRecord(T done) => (done.Recorded is { } recorded
                 ? idempotent!.IsOf(recorded) ? SignedAnswer.From(IdempotentRequest.AnswerOf(recorded)) : OtherPayload
-                : AnswerTo(done);
+                : AnswerTo(done)) with { At = InstantOf(done) };
         }, cancel, flaw);
+
+    private static DateTimeOffset InstantOf(LicenseWork done) => DateTimeOffset.FromUnixTimeMilliseconds(done.Now);
 
     private static SignedAnswer OtherPayload { get; } = new(ResultCodes.AccessDenied)
     {
@@ -147,7 +153,7 @@ public sealed class SignedApiGate(
                 return Problem(endpoint, trace, problem);
             if (answer.Recorded is null && answer.Code.IsRefusal)
                 Log.Refused(logger, endpoint, answer.Code.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Code.Message, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
-            return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false);
+            return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, answer.At ?? time.GetUtcNow(), cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
