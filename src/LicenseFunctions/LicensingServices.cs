@@ -4,6 +4,7 @@ using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
+using LicenseFunctions.Marketplace;
 using LicenseFunctions.SignedApi;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Signing.KeyVault;
@@ -37,6 +38,11 @@ public static class LicensingServices
         services.AddSingleton<ApiKeys>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
         services.AddSingleton(provider => new SignatureCache(provider.GetRequiredService<ISigner>())).AddSingleton<SigningKeys>();
         services.AddSingleton<SignedCallers>().AddSingleton<SignedApiGate>().AddSingleton<ProductReference>();
+        services.AddSingleton(provider => new PurchaseCodes(
+            options.EnvatoToken is { } token
+                ? new EnvatoSales(new HttpClient(), options.EnvatoBaseUrl, token, provider.GetRequiredService<ILogger<EnvatoSales>>())
+                : null,
+            provider.GetRequiredService<Products>(), provider.GetRequiredService<LicenseCreation>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
         return services;
     }

@@ -47,11 +47,12 @@ public sealed class SignedApiGate(
     /// <param name="answer">Translates its outcome.</param>
     /// <param name="cancel">Cancels the request.</param>
     /// <param name="unknown">The endpoint's own code for a license key that does not exist.</param>
+    /// <param name="adopt">Makes a license of a key that does not exist, where it stands for something sold elsewhere.</param>
     /// <param name="flaw">Says what is wrong with the fields where the endpoint has no code for that; null when nothing is.</param>
     public Task<IResult> AnswerForLicenseAsync<T>(
         HttpRequest request, string capability, Func<SignedCall, LicenseRequest, Task<T>> work,
         Func<SignedCall, T, SignedAnswer> answer, CancellationToken cancel, ResultCode? unknown = null,
-        Func<SignedFields, string?>? flaw = null)
+        Func<SignedFields, string?>? flaw = null, Func<string, CancellationToken, Task<SignedAnswer?>>? adopt = null)
         where T : LicenseWork =>
         GuardAsync(request, capability, RequestFieldsReader.MostBytes, async (fields, trace) =>
         {
@@ -82,6 +83,8 @@ public sealed class SignedApiGate(
                 // Signed ahead of the change: when nothing can be signed, nothing is changed, and a retry answers as this would have.
                 RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done), keys, options.SignedPayload, InstantOf(done), cancel),
             }).ConfigureAwait(false);
+            if (adopt is not null && done is { IsAdmitted: true, License: null } && await adopt(licenseKey, cancel).ConfigureAwait(false) is { } adopted)
+                return adopted;
             return AnswerOrRecord(done);
 
             SignedAnswer AnswerOrRecord(T done) => (done.Recorded is { } recorded
