@@ -46,8 +46,8 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     public bool LacksIdentifier => NeedsIdentifier && request.Identifier is null;
 
     public sealed override IReadOnlyList<string> RowKeys => _rowKeys ??=
-        request.IdentifierHash is { } hash ? [LicenseRows.License, LicenseRows.Usage, .. IdentifierRows(hash)]
-        : [LicenseRows.License, LicenseRows.Usage];
+        request.IdentifierHash is { } hash ? [LicenseRows.License, LicenseRows.Usage, .. OwnRows, .. IdentifierRows(hash)]
+        : [LicenseRows.License, LicenseRows.Usage, .. OwnRows];
 
     public sealed override string HeadPrefix => LicenseRows.Head;
 
@@ -60,6 +60,9 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
 
     /// <summary>True when nothing but counters change.</summary>
     protected virtual bool CanBeTakenBack => false;
+
+    /// <summary>The rows that the work wants whether an identifier was sent or not.</summary>
+    protected virtual IReadOnlyList<string> OwnRows => [];
 
     protected virtual IReadOnlyList<string> IdentifierRows(string identifierHash) => [];
 
