@@ -35,6 +35,21 @@ public sealed class SignedApiGate(
                 : caller.Refusal!;
         }, cancel);
 
+    /// <summary>Answers a call that anybody may make: no API key, but access rules, and a limit for each client address.</summary>
+    public Task<IResult> AnswerAnybodyAsync(
+        HttpRequest request, string endpoint, Func<CancellationToken, Task<SignedAnswer>> handle, CancellationToken cancel) =>
+        GuardAsync(request, endpoint, RequestFieldsReader.MostBytes, async (_, _) =>
+            await callers.RefuseAnybodyAsync(AddressOf(request), cancel).ConfigureAwait(false) ?? await handle(cancel).ConfigureAwait(false),
+            cancel);
+
+    /// <summary>Answers a call on one license, of which the answer needs no more than the outcome of the work.</summary>
+    /// <inheritdoc cref="AnswerForLicenseAsync{T}(HttpRequest, string, Func{SignedCall, LicenseRequest, Task{T}}, Func{SignedCall, T, Task{SignedAnswer}}, CancellationToken, ResultCode?, string?)"/>
+    public Task<IResult> AnswerForLicenseAsync<T>(
+        HttpRequest request, string capability, Func<SignedCall, LicenseRequest, Task<T>> work,
+        Func<SignedCall, T, SignedAnswer> answer, CancellationToken cancel, ResultCode? unknown = null)
+        where T : LicenseWork =>
+        AnswerForLicenseAsync(request, capability, work, (call, done) => Task.FromResult(answer(call, done)), cancel, unknown);
+
     /// <summary>Answers a call on one license.</summary>
     /// <param name="request">The request.</param>
     /// <param name="capability">The endpoint.</param>
@@ -42,16 +57,17 @@ public sealed class SignedApiGate(
     /// <param name="answer">Translates its outcome.</param>
     /// <param name="cancel">Cancels the request.</param>
     /// <param name="unknown">The endpoint's own code for a license key that does not exist.</param>
+    /// <param name="pathKey">The license key where it stands in the path; else it is a field.</param>
     public Task<IResult> AnswerForLicenseAsync<T>(
         HttpRequest request, string capability, Func<SignedCall, LicenseRequest, Task<T>> work,
-        Func<SignedCall, T, SignedAnswer> answer, CancellationToken cancel, ResultCode? unknown = null)
+        Func<SignedCall, T, Task<SignedAnswer>> answer, CancellationToken cancel, ResultCode? unknown = null, string? pathKey = null)
         where T : LicenseWork =>
         GuardAsync(request, capability, RequestFieldsReader.MostBytes, async (fields, trace) =>
         {
             var address = AddressOf(request);
             if (ApiKeyOf(request, fields) is not { } apiKey)
                 return callers.AnswerUnknown(address);
-            var (licenseKey, identifier) = (fields.Text(FieldNames.LicenseKey), fields.Text(FieldNames.Identifier));
+            var (licenseKey, identifier) = (pathKey ?? fields.Text(FieldNames.LicenseKey), fields.Text(FieldNames.Identifier));
             trace.See(licenseKey, identifier);
             if (licenseKey is not null && licenses.IsKnownFull(licenseKey, _window, out var full))
             {
@@ -66,7 +82,7 @@ public sealed class SignedApiGate(
                 return await caller.Admission.Admitted.ConfigureAwait(false) ? AnswerUnknownLicense(address, unknown) : caller.Refusal!;
             var call = new SignedCall(fields);
             var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)).ConfigureAwait(false);
-            return Refusal(caller, done, address, unknown) ?? answer(call, done);
+            return Refusal(caller, done, address, unknown) ?? await answer(call, done).ConfigureAwait(false);
         }, cancel);
 
     private SignedAnswer? Refusal(SignedCaller caller, LicenseWork done, IPAddress? address, ResultCode? unknown) =>
