@@ -54,6 +54,9 @@ public sealed record LicensingOptions
 
     public Uri EnvatoBaseUrl { get; init; } = new("https://api.envato.com");
 
+    /// <summary>Whether changelogs may be read at all.</summary>
+    public bool ChangelogEnabled { get; init; } = true;
+
     public RateLimits RateLimits { get; init; } = new();
 
     /// <summary>Reads and checks the settings. Throws <see cref="SettingException"/> with one line that says what to do.</summary>
@@ -73,6 +76,7 @@ public sealed record LicensingOptions
             BootstrapApiKey = settings.Text("Bootstrap:ApiKey"),
             EnvatoToken = settings.Text("Envato:Token"),
             EnvatoBaseUrl = settings.Address("Envato:BaseUrl") ?? new("https://api.envato.com"),
+            ChangelogEnabled = settings.Flag("Changelog:Enabled", true),
             RateLimits = new()
             {
                 SignedPerMinute = settings.Limit("RateLimits:SignedPerMinute", 60_000),
@@ -83,7 +87,7 @@ public sealed record LicensingOptions
                 DomainStatusPerMinute = settings.Limit("RateLimits:DomainStatusPerMinute", 60),
             },
         };
-        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Envato", "RateLimits");
+        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Envato", "RateLimits");
         options.CheckTogether();
         return options;
     }

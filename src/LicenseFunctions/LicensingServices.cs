@@ -43,6 +43,8 @@ public static class LicensingServices
                 ? new EnvatoSales(new HttpClient(), options.EnvatoBaseUrl, token, provider.GetRequiredService<ILogger<EnvatoSales>>())
                 : null,
             provider.GetRequiredService<Products>(), provider.GetRequiredService<LicenseCreation>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ProductParts>().AddSingleton<ProductMeta>().AddSingleton<ProductFeatures>().AddSingleton<OfflineKeys>().AddSingleton<Releases>();
+        services.AddSingleton<OfflineKeySeal>().AddSingleton<ProductOfflineKeys>().AddSingleton<ProductSigningKeys>().AddSingleton<Changelogs>();
         services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
         return services;
     }

@@ -69,7 +69,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
 
     public sealed override IReadOnlyList<string> RowKeys => _rowKeys ??=
     [
-        LicenseRows.License, LicenseRows.Usage,
+        LicenseRows.License, LicenseRows.Usage, .. OwnRows,
         .. request.IdentifierHash is { } hash ? IdentifierRows(hash) : [],
         .. request.Idempotency is { } idempotency ? [idempotency.Request.RowKey] : Array.Empty<string>(),
     ];
@@ -91,6 +91,9 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
 
     /// <summary>True when nothing but counters change.</summary>
     protected virtual bool CanBeTakenBack => false;
+
+    /// <summary>The rows that the work wants whether an identifier was sent or not.</summary>
+    protected virtual IReadOnlyList<string> OwnRows => [];
 
     protected virtual IReadOnlyList<string> IdentifierRows(string identifierHash) => [];
 

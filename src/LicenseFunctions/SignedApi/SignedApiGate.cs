@@ -40,6 +40,26 @@ public sealed class SignedApiGate(
                 : await handle(new(fields), cancel).ConfigureAwait(false);
         }, cancel);
 
+    /// <summary>Answers a call that anybody may make: no API key, but access rules, and a limit for each client address.</summary>
+    public Task<IResult> AnswerAnybodyAsync(
+        HttpRequest request, string endpoint, Func<CancellationToken, Task<SignedAnswer>> handle, CancellationToken cancel) =>
+        GuardAsync(request, endpoint, RequestFieldsReader.MostBytes, async (_, _) =>
+            await callers.RefuseAnybodyAsync(AddressOf(request), cancel).ConfigureAwait(false) ?? await handle(cancel).ConfigureAwait(false),
+            cancel);
+
+    /// <summary>Answers a call that reads one license and then something more; it changes nothing that could be done twice.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="capability">The endpoint.</param>
+    /// <param name="work">Reads the license; it decides on admission, limit and standing itself.</param>
+    /// <param name="answer">Reads the rest and answers.</param>
+    /// <param name="cancel">Cancels the request.</param>
+    /// <param name="pathKey">The license key where it stands in the path; else it is a field.</param>
+    public Task<IResult> AnswerFromLicenseAsync<T>(
+        HttpRequest request, string capability, Func<SignedCall, LicenseRequest, Task<T>> work,
+        Func<SignedCall, T, Task<SignedAnswer>> answer, CancellationToken cancel, string? pathKey = null)
+        where T : LicenseWork =>
+        ForLicenseAsync(request, capability, pathKey, work, null, answer, null, null, null, cancel);
+
     /// <summary>Answers a call on one license.</summary>
     /// <param name="request">The request.</param>
     /// <param name="capability">The endpoint.</param>
@@ -54,12 +74,19 @@ public sealed class SignedApiGate(
         Func<SignedCall, T, SignedAnswer> answer, CancellationToken cancel, ResultCode? unknown = null,
         Func<SignedFields, string?>? flaw = null, Func<string, CancellationToken, Task<SignedAnswer?>>? adopt = null)
         where T : LicenseWork =>
+        ForLicenseAsync(request, capability, null, work, answer, null, unknown, flaw, adopt, cancel);
+
+    private Task<IResult> ForLicenseAsync<T>(
+        HttpRequest request, string capability, string? pathKey, Func<SignedCall, LicenseRequest, Task<T>> work,
+        Func<SignedCall, T, SignedAnswer>? answer, Func<SignedCall, T, Task<SignedAnswer>>? answerAsync, ResultCode? unknown,
+        Func<SignedFields, string?>? flaw, Func<string, CancellationToken, Task<SignedAnswer?>>? adopt, CancellationToken cancel)
+        where T : LicenseWork =>
         GuardAsync(request, capability, RequestFieldsReader.MostBytes, async (fields, trace) =>
         {
             var address = AddressOf(request);
             if (ApiKeyOf(request, fields) is not { } apiKey)
                 return callers.AnswerUnknown(address);
-            var (licenseKey, identifier) = (fields.StoredText(FieldNames.LicenseKey), fields.StoredText(FieldNames.Identifier));
+            var (licenseKey, identifier) = (pathKey ?? fields.StoredText(FieldNames.LicenseKey), fields.StoredText(FieldNames.Identifier));
             trace.See(licenseKey, identifier);
             if (licenseKey is not null && licenses.IsKnownFull(licenseKey, _window, out var full))
             {
@@ -73,8 +100,16 @@ public sealed class SignedApiGate(
             if (licenseKey is null or { Length: > SignedFields.LongestKey })
                 return await caller.Admission.Admitted.ConfigureAwait(false) ? AnswerUnknownLicense(address, unknown) : caller.Refusal!;
             var call = new SignedCall(fields);
-            SignedAnswer AnswerTo(T done) => Refusal(caller, done, address, unknown) ?? answer(call, done);
             var idempotent = IdempotentOf(request, fields, caller);
+            if (answerAsync is not null)
+            {
+                var reading = await work(call, new(licenseKey, identifier, _window, caller.Admission)).ConfigureAwait(false);
+                return Refusal(caller, reading, address, unknown)
+                    ?? (idempotent is null ? await answerAsync(call, reading).ConfigureAwait(false)
+                        : await HandleOnceAsync(idempotent, fields, (again, _) => answerAsync(again, reading), cancel).ConfigureAwait(false));
+            }
+
+            SignedAnswer AnswerTo(T done) => Refusal(caller, done, address, unknown) ?? answer!(call, done);
             var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)
             {
                 Idempotency = idempotent is null ? null : new(
