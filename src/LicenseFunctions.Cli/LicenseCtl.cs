@@ -67,14 +67,17 @@ public static class LicenseCtl
         var path = new List<string>();
         for (Symbol? symbol = parsed.CommandResult.Command; symbol is Command and not RootCommand; symbol = symbol.Parents.FirstOrDefault())
             path.Insert(0, symbol.Name);
-        return $"{string.Join(' ', parsed.Errors.Select(each => each.Message).Distinct())} See {string.Join(' ', [Name, .. path, "--help"])}";
+        // A misspelt command is reported as a missing one first.
+        var isMisspelt = parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0;
+        var errors = parsed.Errors.Skip(isMisspelt ? 1 : 0).Select(each => each.Message).Distinct();
+        return $"{string.Join(' ', errors)} See {string.Join(' ', [Name, .. path, "--help"])}";
     }
 
     private static string Explain(Exception exception) => exception switch
     {
         SettingException or StoreCannotOpenException => exception.Message,
         StorageUnavailableException => $"The store does not answer, try again: {exception.Message}",
-        FormatException when exception.TargetSite?.DeclaringType?.Namespace?.StartsWith("Azure", StringComparison.Ordinal) == true =>
+        FormatException or InvalidOperationException or ArgumentException when exception.Source == "Azure.Data.Tables" =>
             $"Storage__ConnectionString is not a connection string: {exception.Message}",
         _ => $"This should not have happened, please report it: {exception}",
     };

@@ -19,12 +19,14 @@ internal sealed class StoreCommand : Command
         var invocation = (Invocation)arguments.InvocationConfiguration;
         var output = new Output(invocation.Output, invocation.Error, arguments.GetValue(LicenseCtl.Json));
         var options = LicensingOptions.From(invocation.ReadSettings());
-        if (options.StorageProvider == StorageProvider.Embedded && !File.Exists(options.StoragePath))
-            await output.NoteAsync($"There was no store yet; this is a new one: {Path.GetFullPath(options.StoragePath)}").ConfigureAwait(false);
+        var isNew = options.StorageProvider == StorageProvider.Embedded && !File.Exists(options.StoragePath);
         var services = new ServiceCollection().AddLogging(logging => logging.ClearProviders()).AddLicensing(options).BuildServiceProvider();
         await using (services.ConfigureAwait(false))
         {
             await services.OpenAsync(cancel).ConfigureAwait(false);
+            // Most likely the command was run in another folder than the server.
+            if (isNew)
+                await output.NoteAsync($"There was no store yet; this is a new one: {Path.GetFullPath(options.StoragePath)}").ConfigureAwait(false);
             return await output.WriteAsync(await run(new(arguments, services, cancel)).ConfigureAwait(false)).ConfigureAwait(false);
         }
     }
