@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Azure;
 using LicenseFunctions.Cli.Commands;
 using LicenseFunctions.Storage;
 using Microsoft.Extensions.Configuration;
@@ -77,6 +78,8 @@ public static class LicenseCtl
     {
         SettingException or StoreCannotOpenException => exception.Message,
         StorageUnavailableException => $"The store does not answer, try again: {exception.Message}",
+        RequestFailedException refused =>
+            $"The table service refuses: HTTP {refused.Status} ({refused.ErrorCode ?? "no reason given"}). Check Storage__ConnectionString or Storage__TableEndpoint, and what the identity may do.",
         FormatException or InvalidOperationException or ArgumentException when exception.Source == "Azure.Data.Tables" =>
             $"Storage__ConnectionString is not a connection string: {exception.Message}",
         _ => $"This should not have happened, please report it: {exception}",

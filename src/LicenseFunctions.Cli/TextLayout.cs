@@ -31,8 +31,8 @@ internal static class TextLayout
                 Collect(inner, prefix + Label(name) + " ", fields, tables);
             else if (value is JsonArray { Count: > 0 } array && array[0] is JsonObject first)
                 tables.Append($"\n\n{prefix}{Label(name)}\n").Append(Table([.. array.OfType<JsonObject>()], [.. first.Select(field => field.Key)]));
-            else
-                fields.Add([prefix + Label(name), Cell(value)]);
+            else if (!fields.Exists(field => field[0] == prefix + Label(name)))
+                fields.Add([prefix + Label(name), Cell(value)]); // product_id stands for scripts beside product.id; people see one.
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class CommandLine : IDisposable
     public CommandLine(params (string Name, string Value)[] settings)
     {
         _settings = settings.ToDictionary(each => each.Name, string? (each) => each.Value);
+        _settings.TryAdd("Storage:Provider", "Embedded");
         _settings.TryAdd("Storage:Path", _folder["licenses.db"]);
         _settings.TryAdd("Signing:Path", _folder["keys"]);
     }

@@ -1,4 +1,5 @@
 using LicenseFunctions.Cli;
+using LicenseFunctions.Tests.Support;
 
 namespace LicenseFunctions.Tests.Cli;
 
@@ -74,6 +75,16 @@ public sealed class LicenseCtlTests
         using var cli = new CommandLine(("Storage:Provider", "AzureTables"), ("Storage:ConnectionString", "nonsense"));
 
         (await cli.RunAsync("api-key", "list")).ShouldFail(1, "Storage__ConnectionString");
+    }
+
+    [AzuriteFact]
+    public async Task A_refused_sign_in_is_one_line()
+    {
+        var connection = await Azurite.NewConnectionStringAsync();
+        var wrong = string.Join(';', connection.Split(';').Select(part => part.StartsWith("AccountKey=", StringComparison.Ordinal) ? "AccountKey=d3Jvbmc=" : part));
+        using var cli = new CommandLine(("Storage:Provider", "AzureTables"), ("Storage:ConnectionString", wrong));
+
+        (await cli.RunAsync("api-key", "list", "--json")).ShouldFail(1, "The table service refuses: HTTP 403");
     }
 
     [Fact]
