@@ -81,6 +81,16 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
             : VerificationTotals.None;
     }
 
+    /// <summary>All activations of a license, the latest first. Reads every one: for operators, not for requests.</summary>
+    public async Task<IReadOnlyList<ActiveIdentifier>> ActivationsOfAsync(License license, CancellationToken cancel)
+    {
+        var usage = await ListAsync(license, LicenseRows.ActivationUsage(""), cancel).ConfigureAwait(false);
+        var activations = await ListAsync(license, LicenseRows.Activation(""), cancel).ConfigureAwait(false);
+        return [.. activations
+            .Select(each => ActiveIdentifier.From(each.Value, usage.GetValueOrDefault(each.Key)))
+            .OrderByDescending(each => each.ActivatedAt)];
+    }
+
     /// <summary>
     /// True when this instance knows the window to be full: then nothing needs to be read, since what other instances
     /// do can only add to it.
@@ -118,6 +128,20 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         await DoAsync(work).ConfigureAwait(false);
         await marker.FollowAsync().ConfigureAwait(false);
         return work;
+    }
+
+    /// <summary>The license's rows whose key begins with a prefix, by what follows it.</summary>
+    private async Task<Dictionary<string, RowValues>> ListAsync(License license, string prefix, CancellationToken cancel)
+    {
+        var rows = new Dictionary<string, RowValues>(StringComparer.Ordinal);
+        var range = new RowRange(TableNames.Licenses, LicenseRows.Partition(license.Key), prefix);
+        await foreach (var row in store.ListAsync(range, cancel).ConfigureAwait(false))
+        {
+            if (LicenseUsage.IsOf(row.Values, license))
+                rows[row.Key[prefix.Length..]] = row.Values;
+        }
+
+        return rows;
     }
 
     private async Task RemoveLeftoversAsync(string partition, long licenseId, CancellationToken cancel)
