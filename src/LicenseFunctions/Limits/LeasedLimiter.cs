@@ -94,7 +94,7 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
     {
         var row = (lease.Known ?? await ReadAsync(key, CancellationToken.None).ConfigureAwait(false)).Row;
         var since = time.GetTimestamp();
-        var window = LeasedWindow.Read(row?.Values.GetBinary(Property), Now);
+        var window = LeasedWindow.Read(row?.Values.GetBinary(Property), Now + lease.BehindMs);
         int unused, wanted, length;
         long end;
         lock (lease)
@@ -107,6 +107,8 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
             CancellationToken.None).ConfigureAwait(false);
         lock (lease)
         {
+            // Where another clock is ahead, time goes on at its pace, also while that instance writes nothing.
+            lease.BehindMs = Math.Max(lease.BehindMs, window.Instant - Now);
             lease.Known = result.Committed ? new(new Row(key, Row, values, result.ETags[0])) : null;
             if (!result.Committed)
                 return null;
@@ -136,6 +138,9 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
         public PeekedLimit? Known { get; set; }
 
         public Task? Renewal { get; set; }
+
+        /// <summary>How far this instance's clock is behind the one that is furthest ahead, as far as the row has told.</summary>
+        public long BehindMs { get; set; }
 
         /// <summary>Requests that wait for the renewal.</summary>
         public int Wanted { get; set; }
