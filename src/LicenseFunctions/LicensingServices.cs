@@ -60,10 +60,23 @@ public static class LicensingServices
     {
         StorageProvider.Embedded => SqliteTableStore.OpenAsync(options.StoragePath, CancellationToken.None).GetAwaiter().GetResult(),
         StorageProvider.AzureTables when options.StorageConnectionString is { } connection =>
-            new AzureTableStore(AzureTableClients.Connect(connection)),
+            ConnectTables(connection),
         StorageProvider.AzureTables =>
             new AzureTableStore(AzureTableClients.Connect(options.StorageTableEndpoint!, new DefaultAzureCredential())),
     };
+
+    private static AzureTableStore ConnectTables(string connection)
+    {
+        try
+        {
+            return new AzureTableStore(AzureTableClients.Connect(connection));
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
+        {
+            // Without the reason: it may quote the key.
+            throw new SettingException("Storage__ConnectionString is not the connection string of a storage account.");
+        }
+    }
 
     private static ISigner Signer(LicensingOptions options, TimeProvider time) => options.SigningProvider switch
     {

@@ -82,7 +82,7 @@ public sealed class SignedCallers(
         return isAccepted ? await TakeAsync(caller, row, cancel).ConfigureAwait(false) : WindowVerdict.Unlimited;
     }
 
-    private Task<WindowVerdict> TakeAsync(SignedCaller caller, Row? hint, CancellationToken cancel) =>
+    private Task<WindowVerdict> TakeAsync(SignedCaller caller, PeekedLimit? hint, CancellationToken cancel) =>
         limiter.TakeAsync(caller.ApiKeyHash, options.RateLimits.SignedPerMinute, hint, cancel).AsTask();
 }
 
