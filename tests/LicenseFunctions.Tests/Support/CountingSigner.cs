@@ -18,4 +18,8 @@ public sealed class CountingSigner(ISigner inner) : ISigner
         Interlocked.Increment(ref _signings);
         return inner.SignAsync(key, digest, cancel);
     }
+
+    public Task<byte[]> WrapAsync(ReadOnlyMemory<byte> key, CancellationToken cancel) => inner.WrapAsync(key, cancel);
+
+    public Task<byte[]> UnwrapAsync(ReadOnlyMemory<byte> wrapped, CancellationToken cancel) => inner.UnwrapAsync(wrapped, cancel);
 }
