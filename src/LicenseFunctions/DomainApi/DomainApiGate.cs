@@ -2,7 +2,6 @@ using System.Globalization;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
-using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.DomainApi;
 
@@ -46,41 +45,30 @@ public sealed class DomainApiGate(
     {
         if (HttpMethods.IsOptions(request.Method))
             return new Cors.Preflight();
-        DomainCall? call = null;
-        try
-        {
-            var (fields, unreadable) = await RequestFieldsReader.ReadAsync(request, RequestFieldsReader.MostBytes, cancel).ConfigureAwait(false);
-            if (unreadable is not null)
-            {
-                LogRefusal(endpoint, unreadable.Status.ToString(CultureInfo.InvariantCulture), unreadable.Detail, null);
-                return Counted(request, endpoint, ProblemAnswer.From(unreadable));
-            }
+        var result = await RequestGuard.RunAsync(
+            endpoint.Name, logger, () => ReadAndAnswerAsync(request, endpoint, work, answer, cancel), cancel).ConfigureAwait(false);
+        return result is ProblemAnswer problem ? new OpenToAnyOrigin(problem) : result;
+    }
 
-            (call, var errors) = DomainCall.Read(fields!, endpoint.NeedsDomain);
-            var result = call is null
-                ? Counted(request, endpoint, DomainAnswer.Invalid(errors))
-                : await AnswerAsync(request, endpoint, call, work, answer, cancel).ConfigureAwait(false);
-            if (result.Error is { } error)
-                LogRefusal(endpoint, error.Code, error.Message, call);
-            return result;
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+    private async Task<IResult> ReadAndAnswerAsync<T>(
+        HttpRequest request, DomainEndpoint endpoint, Func<LicenseRequest, Task<T>> work,
+        Func<DomainCall, T, ValueTask<DomainAnswer>> answer, CancellationToken cancel)
+        where T : LicenseWork
+    {
+        var (fields, unreadable) = await RequestFieldsReader.ReadAsync(request, RequestFieldsReader.MostBytes, cancel).ConfigureAwait(false);
+        if (unreadable is not null)
         {
-            return ProblemAnswer.Unavailable("The request was given up.", TimeSpan.FromSeconds(1));
+            LogRefusal(endpoint, unreadable.Status.ToString(CultureInfo.InvariantCulture), unreadable.Detail, null);
+            return Counted(request, endpoint, ProblemAnswer.From(unreadable));
         }
-        catch (StorageUnavailableException e)
-        {
-            Log.Unavailable(logger, endpoint.Name, e.Message);
-            return new OpenToAnyOrigin(ProblemAnswer.Unavailable("The store is busy.", e.RetryAfter));
-        }
-#pragma warning disable CA1031 // A defect of ours: logged whole, answered without a trace of it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Log.Failed(logger, e, endpoint.Name);
-            return new OpenToAnyOrigin(new ProblemAnswer(
-                StatusCodes.Status500InternalServerError, "The request could not be answered", "An error of the server; it is in its log."));
-        }
+
+        var (call, errors) = DomainCall.Read(fields!, endpoint.NeedsDomain);
+        var result = call is null
+            ? Counted(request, endpoint, DomainAnswer.Invalid(errors))
+            : await AnswerAsync(request, endpoint, call, work, answer, cancel).ConfigureAwait(false);
+        if (result.Error is { } error)
+            LogRefusal(endpoint, error.Code, error.Message, call);
+        return result;
     }
 
     private async Task<DomainAnswer> AnswerAsync<T>(

@@ -3,7 +3,6 @@ using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Signing;
-using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.SignedApi;
 
@@ -114,7 +113,7 @@ public sealed class SignedApiGate(
             {
                 Idempotency = idempotent is null ? null : new(
                     idempotent, done => AnswerTo((T)done).Record(InstantOf(done)),
-                    () => idempotency.ExpireAsync(TableNames.Licenses, LicenseRows.Partition(licenseKey), idempotent.RowKey, CancellationToken.None)),
+                    () => idempotency.ExpireLicenseRecordAsync(LicenseRows.Partition(licenseKey), idempotent.RowKey, CancellationToken.None)),
                 // Signed ahead of the change: when nothing can be signed, nothing is changed, and a retry answers as this would have.
                 RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done), keys, options.SignedPayload, InstantOf(done), cancel),
             }).ConfigureAwait(false);
@@ -170,14 +169,11 @@ public sealed class SignedApiGate(
             ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
             : new SignedAnswer(unknown ?? ResultCodes.InvalidLicenseKey);
 
-    /// <summary>The one place where what goes wrong below becomes an answer.</summary>
-    private async Task<IResult> GuardAsync(
+    private Task<IResult> GuardAsync(
         HttpRequest request, string endpoint, int mostBytes, Func<SignedFields, CallTrace, Task<SignedAnswer>> answerAsync, CancellationToken cancel,
-        Func<SignedFields, string?>? flaw = null)
-    {
-        var trace = new CallTrace();
-        try
+        Func<SignedFields, string?>? flaw = null) => RequestGuard.RunAsync(endpoint, logger, async () =>
         {
+            var trace = new CallTrace();
             var (read, unreadable) = await RequestFieldsReader.ReadAsync(request, mostBytes, cancel).ConfigureAwait(false);
             if (unreadable is not null)
                 return Problem(endpoint, trace, unreadable);
@@ -192,29 +188,7 @@ public sealed class SignedApiGate(
             if (answer.Recorded is null && answer.Code.IsRefusal)
                 Log.Refused(logger, endpoint, answer.Code.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Code.Message, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
             return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, answer.At ?? time.GetUtcNow(), cancel).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            return ProblemAnswer.Unavailable("The request was given up.", TimeSpan.FromSeconds(1));
-        }
-        catch (StorageUnavailableException e)
-        {
-            Log.Unavailable(logger, endpoint, e.Message);
-            return ProblemAnswer.Unavailable("The store is busy.", e.RetryAfter);
-        }
-        catch (SigningUnavailableException e)
-        {
-            Log.Unavailable(logger, endpoint, e.Message);
-            return ProblemAnswer.Unavailable("Answers cannot be signed at the moment.", e.RetryAfter);
-        }
-#pragma warning disable CA1031 // A defect of ours: logged whole, answered without a trace of it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Log.Failed(logger, e, endpoint);
-            return new ProblemAnswer(StatusCodes.Status500InternalServerError, "The request could not be answered", "An error of the server; it is in its log.");
-        }
-    }
+        }, cancel);
 
     private ProblemAnswer Problem(string endpoint, CallTrace trace, UnreadableRequest unreadable)
     {

@@ -9,8 +9,6 @@ namespace LicenseFunctions.Tests.Contract;
 
 public sealed class EndpointTests
 {
-    private const string Base = "/api/v1/";
-
     private static IEnumerable<JsonElement> Documented => ContractData.SignedApi.GetProperty("endpoints").EnumerateArray();
 
     public static TheoryData<string> Capabilities => [.. Capability.All];
@@ -19,10 +17,9 @@ public sealed class EndpointTests
     [MemberData(nameof(Capabilities))]
     public void A_capability_is_the_path_of_a_documented_endpoint_that_is_served_by_its_method(string capability)
     {
-        var documented = ContractData.SignedApi.GetProperty("also_called_by_existing_clients").EnumerateArray().Concat(Documented)
-            .First(each => each.GetProperty("path").GetString() == Base + capability);
+        var documented = ContractEndpoint.Of(capability);
 
-        var function = new FunctionCatalog().Find(documented.GetProperty("method").GetString()!, Base + capability, new RouteValueDictionary());
+        var function = new FunctionCatalog().Find(documented.Method.Method, documented.Path, new RouteValueDictionary());
 
         Assert.NotNull(function);
         Assert.DoesNotContain("Alias", function.Name, StringComparison.Ordinal);

@@ -104,5 +104,5 @@ public sealed class ApiKeyTests(SharedApi api) : IClassFixture<SharedApi>
     }
 
     private Task<SignedReply> CallAsync(string endpoint, string? apiKey) => api.Host.SendAsync(
-        new(endpoint == Capability.GetAllProducts ? HttpMethod.Get : HttpMethod.Post, $"/api/v1/{endpoint}"), apiKey);
+        new(ContractEndpoint.Of(endpoint).Method, ContractEndpoint.Of(endpoint).Path), apiKey);
 }
