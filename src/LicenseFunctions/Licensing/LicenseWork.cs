@@ -80,7 +80,10 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     public sealed override bool MayPresume => IsTentative && request.Admission.MayPresume;
 
     /// <summary>The record of an earlier request of the same idempotency key; then nothing else was decided.</summary>
-    public RowValues? Recorded { get; private set; }
+    public RecordedAnswer? Recorded { get; private set; }
+
+    /// <summary>True when the earlier request had another payload.</summary>
+    public bool IsOtherPayload { get; private set; }
 
     /// <summary>An answer that is recorded with its change cannot be taken back.</summary>
     private bool IsTentative => CanBeTakenBack && request.Idempotency is null;
@@ -133,8 +136,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
             _chargeStaged = !IsLimited;
         }
 
-        Recorded = IsAdmitted && !IsLimited ? FindRecord(view) : null;
-        if (Recorded is not null)
+        if (TakeRecord(IsAdmitted && !IsLimited ? FindRecord(view) : null))
             return;
         if (IsAdmitted && !IsLimited && Standing == LicenseStanding.Good && !LacksIdentifier)
             DecideBusiness(view, License!);
@@ -142,6 +144,13 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
             DecideNothing(view);
         if (request.Idempotency is { } idempotency && IsAdmitted && !IsLimited && License is not null)
             view.Set(idempotency.Request.RowKey, idempotency.Request.ToValues(idempotency.Describe(this), Now));
+    }
+
+    private bool TakeRecord(RowValues? record)
+    {
+        Recorded = record is null ? null : IdempotentRequest.AnswerOf(record);
+        IsOtherPayload = record is not null && !request.Idempotency!.Request.IsOf(record);
+        return record is not null;
     }
 
     private RowValues? FindRecord(PartitionView view) =>

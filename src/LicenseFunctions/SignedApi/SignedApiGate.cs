@@ -121,9 +121,8 @@ public sealed class SignedApiGate(
                 return adopted;
             return AnswerOrRecord(done);
 
-            SignedAnswer AnswerOrRecord(T done) => (done.Recorded is { } recorded
-                ? idempotent!.IsOf(recorded) ? SignedAnswer.From(IdempotentRequest.AnswerOf(recorded)) : OtherPayload
-                : AnswerTo(done)) with { At = InstantOf(done) };
+            SignedAnswer AnswerOrRecord(T done) =>
+                (done.IsOtherPayload ? OtherPayload : done.Recorded is { } recorded ? SignedAnswer.From(recorded) : AnswerTo(done)) with { At = InstantOf(done) };
         }, cancel, flaw);
 
     private static DateTimeOffset InstantOf(LicenseWork done) => DateTimeOffset.FromUnixTimeMilliseconds(done.Now);
