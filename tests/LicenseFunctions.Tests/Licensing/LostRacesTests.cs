@@ -119,7 +119,8 @@ public sealed class LostRacesTests : IAsyncLifetime
 
         Assert.Equal(503, answer.Status);
         _store.Before = _ => Task.CompletedTask;
-        Assert.Equal(before, await TotalsAsync());
+        await VerifyAsync(); // Behind the other in its lane: what that one did is done by now.
+        Assert.Equal(before.Count + 1, (await TotalsAsync()).Count);
     }
 
     [Fact]

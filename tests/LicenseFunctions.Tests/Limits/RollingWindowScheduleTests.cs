@@ -55,6 +55,30 @@ public sealed class RollingWindowScheduleTests
     }
 
     [Theory]
+    [InlineData(1001)]
+    [InlineData(50_000)]
+    public void A_large_limit_holds_and_its_row_stays_small(int limit)
+    {
+        var random = new Random(limit);
+        var admitted = new List<long>();
+        byte[] row = [];
+        for (var (now, i) = (Start, 0); now < Start + 150_000; i++, now += i % 50 == 0 ? random.Next(0, 3_000_000 / limit * 2) : 0)
+        {
+            if (RollingWindow.Admit(row, now, limit, out var updated).Admitted)
+            {
+                row = updated!;
+                admitted.Add(now);
+            }
+        }
+
+        Assert.True(admitted.Count > limit, "The schedule admits too few to say anything.");
+        Assert.All(Enumerable.Range(0, admitted.Count - limit), i => Assert.True(admitted[i + limit] - admitted[i] >= 60_000));
+        Assert.InRange(row.Length, 0, 2_000);
+        Assert.False(RollingWindow.Peek(row, Start, limit).Remaining > limit);
+        Assert.True(RollingWindow.Peek(row, Start, 1000).Admitted, "A limit that was made smaller starts anew.");
+    }
+
+    [Theory]
     [InlineData(6)]
     [InlineData(7)]
     public void The_instant_named_by_a_refusal_is_the_first_that_admits(int seed)

@@ -146,7 +146,7 @@ public abstract class SeveralInstancesContract : IAsyncLifetime
                 // It was killed meanwhile.
             }
         }).ToArray();
-        while (answered.Count < 24)
+        while (answered.Count < 24 && !Array.TrueForAll(callers, caller => caller.IsCompleted))
             await Task.Delay(1);
         await host.KillAsync();
         await Task.WhenAll(callers);
