@@ -5,15 +5,18 @@ namespace LicenseFunctions.Tests;
 
 public sealed class RoomsTests
 {
-    /// <summary>A limit's row is handed from its early read to its charge through the caller; it is nothing but passed on.</summary>
-    private const string PassesOn = "SignedApi.SignedCallers knows Storage.Row";
+    /// <summary>
+    /// A limit's row is handed from its early read to its charge, a recorded answer from its license to who reads it: both
+    /// are nothing but passed on.
+    /// </summary>
+    private static readonly string[] PassedOn = ["SignedApi.SignedCallers knows Storage.Row", "SignedApi.SignedApiGate knows Storage.RowValues"];
 
     [Fact]
     public void No_room_knows_what_it_must_not()
     {
         var violations = new RoomLaws("LicenseFunctions").Violations(typeof(ITableStore).Assembly).Distinct();
 
-        Assert.Empty(violations.Except([PassesOn]));
+        Assert.Empty(violations.Except(PassedOn));
     }
 
     /// <summary>The rooms under <c>Planted</c> break the laws on purpose, each in another way.</summary>

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace LicenseFunctions.Http;
@@ -10,6 +12,13 @@ namespace LicenseFunctions.Http;
 public sealed class RequestFields
 {
     private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
+
+    /// <summary>The SHA-256 of query and body as they were sent.</summary>
+    public byte[] PayloadHash => SHA256.HashData([.. Encoding.UTF8.GetBytes(Query), 0, .. Body]);
+
+    internal string Query { get; set; } = "";
+
+    internal byte[] Body { get; set; } = [];
 
     /// <summary>True when the field was sent, be it empty.</summary>
     public bool Has(string name) => _values.ContainsKey(name);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
 
@@ -10,6 +11,9 @@ namespace LicenseFunctions.Licensing;
 /// </summary>
 public static class LicenseRows
 {
+    /// <summary>The table that they stand in.</summary>
+    public const string Table = TableNames.Licenses;
+
     /// <summary>What the rows of the head begin with.</summary>
     public const string Head = "license";
 
@@ -30,6 +34,12 @@ public static class LicenseRows
 
     /// <summary>What an activation has been used for; there exactly as long as the activation is.</summary>
     public static string ActivationUsage(string identifierHash) => "usage." + identifierHash;
+
+    /// <summary>What the rows of metadata begin with.</summary>
+    public const string AllMeta = "meta.";
+
+    /// <summary>The row of a piece of metadata, whose key is free text.</summary>
+    public static string Meta(string key) => AllMeta + Hash(key);
 
     /// <summary>An activation's place in time. The later the instant, the earlier it sorts.</summary>
     public static string RecentActivation(long activatedAt, string identifierHash) =>

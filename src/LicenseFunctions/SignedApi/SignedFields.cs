@@ -10,6 +10,8 @@ public sealed class SignedFields(RequestFields fields)
     /// <summary>The longest license key or identifier, in characters.</summary>
     public const int LongestKey = 1024;
 
+    public byte[] PayloadHash => fields.PayloadHash;
+
     public bool Has(string[] names) => Array.Exists(names, fields.Has);
 
     public string? Text(string[] names)

@@ -103,6 +103,9 @@ public sealed class ApiKeyTests(SharedApi api) : IClassFixture<SharedApi>
         }
     }
 
-    private Task<SignedReply> CallAsync(string endpoint, string? apiKey) => api.Host.SendAsync(
-        new(endpoint == Capability.GetAllProducts ? HttpMethod.Get : HttpMethod.Post, $"/api/v1/{endpoint}"), apiKey);
+    private Task<SignedReply> CallAsync(string endpoint, string? apiKey)
+    {
+        var (method, path) = SignedEndpoints.Of(endpoint);
+        return api.Host.SendAsync(new(method, $"/api/v1/{path}"), apiKey);
+    }
 }

@@ -11,10 +11,10 @@ public sealed class PathAliasTests(SharedApi api) : IClassFixture<SharedApi>
     [MemberData(nameof(Endpoints))]
     public async Task Each_endpoint_answers_without_the_prefix_too(string endpoint)
     {
-        var method = endpoint == Capability.GetAllProducts ? HttpMethod.Get : HttpMethod.Post;
+        var (method, path) = SignedEndpoints.Of(endpoint);
 
-        var whole = await api.Host.SendAsync(new(method, $"/api/v1/{endpoint}"), api.Host.ApiKey);
-        var shorter = await api.Host.SendAsync(new(method, $"/v1/{endpoint}"), api.Host.ApiKey);
+        var whole = await api.Host.SendAsync(new(method, $"/api/v1/{path}"), api.Host.ApiKey);
+        var shorter = await api.Host.SendAsync(new(method, $"/v1/{path}"), api.Host.ApiKey);
 
         Assert.Equal(200, shorter.Status);
         Assert.Equal(whole.Decoded(), shorter.Decoded());
