@@ -1,4 +1,5 @@
 using LicenseFunctions.Tests.Support;
+using LicenseFunctions.Tests.Support.Bicep;
 
 namespace LicenseFunctions.Tests.Infra;
 
@@ -21,4 +22,26 @@ internal static class InfraFiles
         files[path] = files[path].Remove(position, right.Length).Insert(position, wrong);
         return files;
     }
+
+    public static Task<BicepFile> ParseAsync(string path) => BicepFile.ParseAsync(path, Read()[path]);
+
+    public static async Task<IReadOnlyList<BicepFile>> ParseAllAsync() =>
+        await Task.WhenAll(Read().Select(file => BicepFile.ParseAsync(file.Key, file.Value)));
+
+    /// <summary>What a declaration says at a path into its body, as it is written; null where it says nothing.</summary>
+    public static string? Says(this BicepFile file, string name, string path)
+    {
+        var found = path.Split('.').Aggregate(Body(file, name), (node, part) => node?.Property(part));
+        return found?.Literal ?? found?.Text;
+    }
+
+    /// <summary>The texts that are listed at a path into the body of a declaration.</summary>
+    public static IEnumerable<string?> Lists(this BicepFile file, string name, string path) =>
+        path.Split('.').Aggregate(Body(file, name), (node, part) => node?.Property(part))!.Parts.Select(part => part.Literal);
+
+    private static SyntaxNode? Body(BicepFile file, string name) => file.Find(name) switch
+    {
+        { Kind: BicepDeclarationKind.Variable } variable => variable.Value,
+        var declared => declared?.Body,
+    };
 }
