@@ -49,6 +49,14 @@ public sealed record LicensingOptions
     /// <summary>The first API key, created while there is none.</summary>
     public string? BootstrapApiKey { get; init; }
 
+    /// <summary>The author's token at the Envato market; null when purchase codes are not looked up.</summary>
+    public string? EnvatoToken { get; init; }
+
+    public Uri EnvatoBaseUrl { get; init; } = new("https://api.envato.com");
+
+    /// <summary>Whether changelogs may be read at all.</summary>
+    public bool ChangelogEnabled { get; init; } = true;
+
     public RateLimits RateLimits { get; init; } = new();
 
     /// <summary>Reads and checks the settings. Throws <see cref="SettingException"/> with one line that says what to do.</summary>
@@ -66,6 +74,9 @@ public sealed record LicensingOptions
             SigningVaultUri = settings.Address("Signing:VaultUri"),
             SignedPayload = settings.Choice("Signing:Payload", SignedPayload.ResponseBase64),
             BootstrapApiKey = settings.Text("Bootstrap:ApiKey"),
+            EnvatoToken = settings.Text("Envato:Token"),
+            EnvatoBaseUrl = settings.Address("Envato:BaseUrl") ?? new("https://api.envato.com"),
+            ChangelogEnabled = settings.Flag("Changelog:Enabled", true),
             RateLimits = new()
             {
                 SignedPerMinute = settings.Limit("RateLimits:SignedPerMinute", 60_000),
@@ -76,7 +87,7 @@ public sealed record LicensingOptions
                 DomainStatusPerMinute = settings.Limit("RateLimits:DomainStatusPerMinute", 60),
             },
         };
-        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "RateLimits");
+        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Envato", "RateLimits");
         options.CheckTogether();
         return options;
     }

@@ -4,6 +4,7 @@ using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
+using LicenseFunctions.Marketplace;
 using LicenseFunctions.SignedApi;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Signing.KeyVault;
@@ -37,6 +38,13 @@ public static class LicensingServices
         services.AddSingleton<ApiKeys>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
         services.AddSingleton(provider => new SignatureCache(provider.GetRequiredService<ISigner>())).AddSingleton<SigningKeys>();
         services.AddSingleton<SignedCallers>().AddSingleton<SignedApiGate>().AddSingleton<ProductReference>();
+        services.AddSingleton(provider => new PurchaseCodes(
+            options.EnvatoToken is { } token
+                ? new EnvatoSales(new HttpClient(), options.EnvatoBaseUrl, token, provider.GetRequiredService<ILogger<EnvatoSales>>())
+                : null,
+            provider.GetRequiredService<Products>(), provider.GetRequiredService<LicenseCreation>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ProductParts>().AddSingleton<ProductMeta>().AddSingleton<ProductFeatures>().AddSingleton<OfflineKeys>().AddSingleton<Releases>();
+        services.AddSingleton<OfflineKeySeal>().AddSingleton<ProductOfflineKeys>().AddSingleton<ProductSigningKeys>().AddSingleton<Changelogs>();
         services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
         return services;
     }
@@ -52,10 +60,23 @@ public static class LicensingServices
     {
         StorageProvider.Embedded => SqliteTableStore.OpenAsync(options.StoragePath, CancellationToken.None).GetAwaiter().GetResult(),
         StorageProvider.AzureTables when options.StorageConnectionString is { } connection =>
-            new AzureTableStore(AzureTableClients.Connect(connection)),
+            ConnectTables(connection),
         StorageProvider.AzureTables =>
             new AzureTableStore(AzureTableClients.Connect(options.StorageTableEndpoint!, new DefaultAzureCredential())),
     };
+
+    private static AzureTableStore ConnectTables(string connection)
+    {
+        try
+        {
+            return new AzureTableStore(AzureTableClients.Connect(connection));
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
+        {
+            // Without the reason: it may quote the key.
+            throw new SettingException("Storage__ConnectionString is not the connection string of a storage account.");
+        }
+    }
 
     private static ISigner Signer(LicensingOptions options, TimeProvider time) => options.SigningProvider switch
     {

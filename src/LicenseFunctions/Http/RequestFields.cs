@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -33,6 +34,11 @@ public sealed class RequestFields
 
     /// <summary>True when the field was sent as something that is not a scalar.</summary>
     public bool IsStructured(string name) => _values.GetValueOrDefault(name) is JsonElement;
+
+    /// <summary>The text without U+2028 and U+2029, which clients write differently: for what is stored, compared and answered.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? WithoutSeparators(string? text) =>
+        text?.Replace("\u2028", "", StringComparison.Ordinal).Replace("\u2029", "", StringComparison.Ordinal);
 
     internal void Set(string name, string? value) => _values[name] = value;
 

@@ -14,6 +14,12 @@ public sealed record LicenseRequest(string LicenseKey, string? Identifier, Windo
     /// <summary>Set when the request names itself: its record is kept in the license's partition.</summary>
     public LicenseIdempotency? Idempotency { get; init; }
 
+    /// <summary>
+    /// Done with what will most likely be decided, before anything is changed: an API whose answers need something that
+    /// may fail, such as a signature, makes sure of it here. What it throws fails the request, with nothing changed.
+    /// </summary>
+    public Func<LicenseWork, Task>? RehearseAsync { get; init; }
+
     public string? IdentifierHash { get; } = Identifier is null ? null : LicenseRows.Hash(Identifier);
 }
 
@@ -33,6 +39,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     private IReadOnlyList<string>? _rowKeys;
     private bool _chargeStaged;
     private bool _charged;
+    private long? _rehearsedAt;
     private (long Id, Product? Product)? _found;
     private ExceptionDispatchInfo? _failure;
 
@@ -62,7 +69,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
 
     public sealed override IReadOnlyList<string> RowKeys => _rowKeys ??=
     [
-        LicenseRows.License, LicenseRows.Usage,
+        LicenseRows.License, LicenseRows.Usage, .. OwnRows,
         .. request.IdentifierHash is { } hash ? IdentifierRows(hash) : [],
         .. request.Idempotency is { } idempotency ? [idempotency.Request.RowKey] : Array.Empty<string>(),
     ];
@@ -73,7 +80,10 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     public sealed override bool MayPresume => IsTentative && request.Admission.MayPresume;
 
     /// <summary>The record of an earlier request of the same idempotency key; then nothing else was decided.</summary>
-    public RowValues? Recorded { get; private set; }
+    public RecordedAnswer? Recorded { get; private set; }
+
+    /// <summary>True when the earlier request had another payload.</summary>
+    public bool IsOtherPayload { get; private set; }
 
     /// <summary>An answer that is recorded with its change cannot be taken back.</summary>
     private bool IsTentative => CanBeTakenBack && request.Idempotency is null;
@@ -84,6 +94,9 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
 
     /// <summary>True when nothing but counters change.</summary>
     protected virtual bool CanBeTakenBack => false;
+
+    /// <summary>The rows that the work wants whether an identifier was sent or not.</summary>
+    protected virtual IReadOnlyList<string> OwnRows => [];
 
     protected virtual IReadOnlyList<string> IdentifierRows(string identifierHash) => [];
 
@@ -100,11 +113,18 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
             await BeforeChange().ConfigureAwait(false);
         if (request.Idempotency is { } idempotency && FindRecord(view) is null)
             await idempotency.ExpireAsync().ConfigureAwait(false);
+        if (request.RehearseAsync is { } rehearse && !IsTentative)
+        {
+            _rehearsedAt = null;
+            Decide(view.Afresh());
+            _rehearsedAt = Now;
+            await rehearse(this).ConfigureAwait(false);
+        }
     }
 
     public sealed override void Decide(PartitionView view)
     {
-        Now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        Now = _rehearsedAt ?? time.GetUtcNow().ToUnixTimeMilliseconds();
         _chargeStaged = false;
         License = view.Find(LicenseRows.License) is { } row ? License.From(row) : null;
         Product = License is null ? null : RecallProduct(License.ProductId);
@@ -116,8 +136,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
             _chargeStaged = !IsLimited;
         }
 
-        Recorded = IsAdmitted && !IsLimited ? FindRecord(view) : null;
-        if (Recorded is not null)
+        if (TakeRecord(IsAdmitted && !IsLimited ? FindRecord(view) : null))
             return;
         if (IsAdmitted && !IsLimited && Standing == LicenseStanding.Good && !LacksIdentifier)
             DecideBusiness(view, License!);
@@ -125,6 +144,13 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
             DecideNothing(view);
         if (request.Idempotency is { } idempotency && IsAdmitted && !IsLimited && License is not null)
             view.Set(idempotency.Request.RowKey, idempotency.Request.ToValues(idempotency.Describe(this), Now));
+    }
+
+    private bool TakeRecord(RowValues? record)
+    {
+        Recorded = record is null ? null : IdempotentRequest.AnswerOf(record);
+        IsOtherPayload = record is not null && !request.Idempotency!.Request.IsOf(record);
+        return record is not null;
     }
 
     private RowValues? FindRecord(PartitionView view) =>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
@@ -16,7 +15,7 @@ public sealed class Products(ITableStore store, TimeProvider time)
 
     private const int MostKnown = 4096;
 
-    private const string Partition = "product";
+    private const string Partition = ProductRows.Partition;
     private const string NextRow = "next";
 
     private readonly ConcurrentDictionary<long, (Product? Product, long At)> _known = new();
@@ -80,8 +79,13 @@ public sealed class Products(ITableStore store, TimeProvider time)
         (await ConflictRetry.RunAsync(() => TryUpdateAsync(id, change, cancel), time, cancel).ConfigureAwait(false)).Product;
 
     /// <summary>Deletes a product; its licenses stay, without an active product. False when there is none.</summary>
-    public async Task<bool> DeleteAsync(long id, CancellationToken cancel) =>
-        (await ConflictRetry.RunAsync(() => TryDeleteAsync(id, cancel), time, cancel).ConfigureAwait(false)).Product is not null;
+    public async Task<bool> DeleteAsync(long id, CancellationToken cancel)
+    {
+        if ((await ConflictRetry.RunAsync(() => TryDeleteAsync(id, cancel), time, cancel).ConfigureAwait(false)).Product is null)
+            return false;
+        await new ProductParts(store, time).RemoveAllAsync(id, cancel).ConfigureAwait(false);
+        return true;
+    }
 
     private async Task<Product?> TryCreateAsync(Product draft, CancellationToken cancel)
     {
@@ -169,7 +173,7 @@ public sealed class Products(ITableStore store, TimeProvider time)
 
     private static bool IsRowKey(string key) => key.Length < 200 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
 
-    private static string IdRow(long id) => string.Create(CultureInfo.InvariantCulture, $"id.{id:D12}");
+    private static string IdRow(long id) => ProductRows.Product(id);
 
     private static string UuidRow(string uuid) => "uuid." + uuid.ToLowerInvariant();
 

@@ -50,8 +50,11 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
         }
     }
 
-    /// <summary>Makes sure that a record in another partition is removed once it has served its time.</summary>
-    public async Task ExpireAsync(string table, string partition, string rowKey, CancellationToken cancel)
+    /// <summary>Makes sure that a record in a license's partition is removed once it has served its time.</summary>
+    public Task ExpireLicenseRecordAsync(string partition, string rowKey, CancellationToken cancel) =>
+        ExpireAsync(TableNames.Licenses, partition, rowKey, cancel);
+
+    private async Task ExpireAsync(string table, string partition, string rowKey, CancellationToken cancel)
     {
         var hour = (time.GetUtcNow() + IdempotentRequest.Holds).UtcDateTime;
         var note = new RowValues { ["schema"] = 1, ["table"] = table, ["partition"] = partition, ["row"] = rowKey };

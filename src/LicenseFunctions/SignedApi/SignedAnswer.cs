@@ -12,6 +12,9 @@ public sealed record SignedAnswer(ResultCode Code, string? SigningKeyName = null
     /// <summary>Set when a limit refused the request.</summary>
     public WindowVerdict? Limit { get; init; }
 
+    /// <summary>The instant of the answer; null for the instant at which it is signed.</summary>
+    public DateTimeOffset? At { get; init; }
+
     /// <summary>The response as it was answered before, or is kept to be answered again; then it is not written anew.</summary>
     public RecordedAnswer? Recorded { get; init; }
 

@@ -3,7 +3,6 @@ using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Signing;
-using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.SignedApi;
 
@@ -40,6 +39,26 @@ public sealed class SignedApiGate(
                 : await handle(new(fields), cancel).ConfigureAwait(false);
         }, cancel);
 
+    /// <summary>Answers a call that anybody may make: no API key, but access rules, and a limit for each client address.</summary>
+    public Task<IResult> AnswerAnybodyAsync(
+        HttpRequest request, string endpoint, Func<CancellationToken, Task<SignedAnswer>> handle, CancellationToken cancel) =>
+        GuardAsync(request, endpoint, RequestFieldsReader.MostBytes, async (_, _) =>
+            await callers.RefuseAnybodyAsync(AddressOf(request), cancel).ConfigureAwait(false) ?? await handle(cancel).ConfigureAwait(false),
+            cancel);
+
+    /// <summary>Answers a call that reads one license and then something more; it changes nothing that could be done twice.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="capability">The endpoint.</param>
+    /// <param name="work">Reads the license; it decides on admission, limit and standing itself.</param>
+    /// <param name="answer">Reads the rest and answers.</param>
+    /// <param name="cancel">Cancels the request.</param>
+    /// <param name="pathKey">The license key where it stands in the path; else it is a field.</param>
+    public Task<IResult> AnswerFromLicenseAsync<T>(
+        HttpRequest request, string capability, Func<SignedCall, LicenseRequest, Task<T>> work,
+        Func<SignedCall, T, Task<SignedAnswer>> answer, CancellationToken cancel, string? pathKey = null)
+        where T : LicenseWork =>
+        ForLicenseAsync(request, capability, pathKey, work, null, answer, null, null, null, cancel);
+
     /// <summary>Answers a call on one license.</summary>
     /// <param name="request">The request.</param>
     /// <param name="capability">The endpoint.</param>
@@ -47,18 +66,26 @@ public sealed class SignedApiGate(
     /// <param name="answer">Translates its outcome.</param>
     /// <param name="cancel">Cancels the request.</param>
     /// <param name="unknown">The endpoint's own code for a license key that does not exist.</param>
+    /// <param name="adopt">Makes a license of a key that does not exist, where it stands for something sold elsewhere.</param>
     /// <param name="flaw">Says what is wrong with the fields where the endpoint has no code for that; null when nothing is.</param>
     public Task<IResult> AnswerForLicenseAsync<T>(
         HttpRequest request, string capability, Func<SignedCall, LicenseRequest, Task<T>> work,
         Func<SignedCall, T, SignedAnswer> answer, CancellationToken cancel, ResultCode? unknown = null,
-        Func<SignedFields, string?>? flaw = null)
+        Func<SignedFields, string?>? flaw = null, Func<string, CancellationToken, Task<SignedAnswer?>>? adopt = null)
+        where T : LicenseWork =>
+        ForLicenseAsync(request, capability, null, work, answer, null, unknown, flaw, adopt, cancel);
+
+    private Task<IResult> ForLicenseAsync<T>(
+        HttpRequest request, string capability, string? pathKey, Func<SignedCall, LicenseRequest, Task<T>> work,
+        Func<SignedCall, T, SignedAnswer>? answer, Func<SignedCall, T, Task<SignedAnswer>>? answerAsync, ResultCode? unknown,
+        Func<SignedFields, string?>? flaw, Func<string, CancellationToken, Task<SignedAnswer?>>? adopt, CancellationToken cancel)
         where T : LicenseWork =>
         GuardAsync(request, capability, RequestFieldsReader.MostBytes, async (fields, trace) =>
         {
             var address = AddressOf(request);
             if (ApiKeyOf(request, fields) is not { } apiKey)
                 return callers.AnswerUnknown(address);
-            var (licenseKey, identifier) = (fields.StoredText(FieldNames.LicenseKey), fields.StoredText(FieldNames.Identifier));
+            var (licenseKey, identifier) = (pathKey ?? fields.StoredText(FieldNames.LicenseKey), fields.StoredText(FieldNames.Identifier));
             trace.See(licenseKey, identifier);
             if (licenseKey is not null && licenses.IsKnownFull(licenseKey, _window, out var full))
             {
@@ -72,18 +99,33 @@ public sealed class SignedApiGate(
             if (licenseKey is null or { Length: > SignedFields.LongestKey })
                 return await caller.Admission.Admitted.ConfigureAwait(false) ? AnswerUnknownLicense(address, unknown) : caller.Refusal!;
             var call = new SignedCall(fields);
-            SignedAnswer AnswerTo(T done) => Refusal(caller, done, address, unknown) ?? answer(call, done);
             var idempotent = IdempotentOf(request, fields, caller);
+            if (answerAsync is not null)
+            {
+                var reading = await work(call, new(licenseKey, identifier, _window, caller.Admission)).ConfigureAwait(false);
+                return Refusal(caller, reading, address, unknown)
+                    ?? (idempotent is null ? await answerAsync(call, reading).ConfigureAwait(false)
+                        : await HandleOnceAsync(idempotent, fields, (again, _) => answerAsync(again, reading), cancel).ConfigureAwait(false));
+            }
+
+            SignedAnswer AnswerTo(T done) => Refusal(caller, done, address, unknown) ?? answer!(call, done);
             var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)
             {
                 Idempotency = idempotent is null ? null : new(
-                    idempotent, done => AnswerTo((T)done).Record(time.GetUtcNow()),
-                    () => idempotency.ExpireAsync(TableNames.Licenses, LicenseRows.Partition(licenseKey), idempotent.RowKey, CancellationToken.None)),
+                    idempotent, done => AnswerTo((T)done).Record(InstantOf(done)),
+                    () => idempotency.ExpireLicenseRecordAsync(LicenseRows.Partition(licenseKey), idempotent.RowKey, CancellationToken.None)),
+                // Signed ahead of the change: when nothing can be signed, nothing is changed, and a retry answers as this would have.
+                RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done), keys, options.SignedPayload, InstantOf(done), cancel),
             }).ConfigureAwait(false);
-            return done.Recorded is { } recorded
-                ? idempotent!.IsOf(recorded) ? SignedAnswer.From(IdempotentRequest.AnswerOf(recorded)) : OtherPayload
-                : AnswerTo(done);
+            if (adopt is not null && done is { IsAdmitted: true, License: null } && await adopt(licenseKey, cancel).ConfigureAwait(false) is { } adopted)
+                return adopted;
+            return AnswerOrRecord(done);
+
+            SignedAnswer AnswerOrRecord(T done) =>
+                (done.IsOtherPayload ? OtherPayload : done.Recorded is { } recorded ? SignedAnswer.From(recorded) : AnswerTo(done)) with { At = InstantOf(done) };
         }, cancel, flaw);
+
+    private static DateTimeOffset InstantOf(LicenseWork done) => DateTimeOffset.FromUnixTimeMilliseconds(done.Now);
 
     private static SignedAnswer OtherPayload { get; } = new(ResultCodes.AccessDenied)
     {
@@ -126,14 +168,11 @@ public sealed class SignedApiGate(
             ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
             : new SignedAnswer(unknown ?? ResultCodes.InvalidLicenseKey);
 
-    /// <summary>The one place where what goes wrong below becomes an answer.</summary>
-    private async Task<IResult> GuardAsync(
+    private Task<IResult> GuardAsync(
         HttpRequest request, string endpoint, int mostBytes, Func<SignedFields, CallTrace, Task<SignedAnswer>> answerAsync, CancellationToken cancel,
-        Func<SignedFields, string?>? flaw = null)
-    {
-        var trace = new CallTrace();
-        try
+        Func<SignedFields, string?>? flaw = null) => RequestGuard.RunAsync(endpoint, logger, async () =>
         {
+            var trace = new CallTrace();
             var (read, unreadable) = await RequestFieldsReader.ReadAsync(request, mostBytes, cancel).ConfigureAwait(false);
             if (unreadable is not null)
                 return Problem(endpoint, trace, unreadable);
@@ -147,30 +186,8 @@ public sealed class SignedApiGate(
                 return Problem(endpoint, trace, problem);
             if (answer.Recorded is null && answer.Code.IsRefusal)
                 Log.Refused(logger, endpoint, answer.Code.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Code.Message, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
-            return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            return ProblemAnswer.Unavailable("The request was given up.", TimeSpan.FromSeconds(1));
-        }
-        catch (StorageUnavailableException e)
-        {
-            Log.Unavailable(logger, endpoint, e.Message);
-            return ProblemAnswer.Unavailable("The store is busy.", e.RetryAfter);
-        }
-        catch (SigningUnavailableException e)
-        {
-            Log.Unavailable(logger, endpoint, e.Message);
-            return ProblemAnswer.Unavailable("Answers cannot be signed at the moment.", e.RetryAfter);
-        }
-#pragma warning disable CA1031 // A defect of ours: logged whole, answered without a trace of it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Log.Failed(logger, e, endpoint);
-            return new ProblemAnswer(StatusCodes.Status500InternalServerError, "The request could not be answered", "An error of the server; it is in its log.");
-        }
-    }
+            return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, answer.At ?? time.GetUtcNow(), cancel).ConfigureAwait(false);
+        }, cancel);
 
     private ProblemAnswer Problem(string endpoint, CallTrace trace, UnreadableRequest unreadable)
     {

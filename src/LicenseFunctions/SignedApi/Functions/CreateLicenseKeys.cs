@@ -1,3 +1,4 @@
+using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using Microsoft.Azure.Functions.Worker;
 
@@ -44,7 +45,7 @@ public sealed class CreateLicenseKeys(
             errors.Add("license_keys", $"must have between 1 and {MostKeys} items");
         else if (keys.Any(key => key.Length is 0 or > SignedFields.LongestKey))
             errors.Add("license_keys", $"must have license keys of 1 to {SignedFields.LongestKey} characters");
-        return [.. (keys ?? []).Select(key => key.Replace("\u2028", "", StringComparison.Ordinal).Replace("\u2029", "", StringComparison.Ordinal))];
+        return [.. (keys ?? []).Select(key => RequestFields.WithoutSeparators(key))];
     }
 
     private License Draft(LicenseFields fields, long productId)
