@@ -1,3 +1,4 @@
+using LicenseFunctions.Signing;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Tests.Support.Bicep;
 
@@ -46,10 +47,10 @@ public sealed class ResourcesTests
 
         Assert.Equal("true", file.Says("vault", "properties.enableRbacAuthorization"));
         Assert.Equal("true", file.Says("vault", "properties.enablePurgeProtection"));
-        Assert.Equal("union(['global'], productSigningKeys)", file.Find("signingKeys")!.Value!.Text);
+        Assert.Equal($"union(['{SigningKeys.Global}'], productSigningKeys)", file.Find("signingKeys")!.Value!.Text);
         Assert.Contains("for name in signingKeys", file.Find("signing")!.Value!.Text, StringComparison.Ordinal);
         Assert.Equal(["sign", "verify"], file.Lists("signing", "properties.keyOps"));
-        Assert.Equal("offline-wrap", file.Says("offlineWrap", "name"));
+        Assert.Equal(KeyName.Wrapping, file.Says("offlineWrap", "name"));
         Assert.Equal(["wrapKey", "unwrapKey"], file.Lists("offlineWrap", "properties.keyOps"));
         Assert.All(["signing", "offlineWrap"], key => Assert.Equal(("RSA", "2048"), (file.Says(key, "properties.kty"), file.Says(key, "properties.keySize"))));
     }

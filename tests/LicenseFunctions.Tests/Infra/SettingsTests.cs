@@ -16,6 +16,8 @@ public sealed partial class SettingsTests
         ["Signing__Path"] = "the folder of local keys, which are not used",
         ["Signing__Payload"] = "a vendor's choice, which depends on its installed applications",
         ["Bootstrap__ApiKey"] = "a secret; licensectl makes the first API key",
+        ["Envato__Token"] = "a secret, of the vendors that sell there; without it no purchase code is looked up",
+        ["Envato__BaseUrl"] = "the market itself; another address is for tests",
         ["RateLimits__SignedPerMinute"] = "the default is meant for production",
         ["RateLimits__NoncePerMinute"] = "the default is meant for production",
         ["RateLimits__LicensePerMinute"] = "the default is meant for production",
