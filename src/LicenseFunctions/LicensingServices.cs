@@ -1,5 +1,8 @@
 using Azure.Identity;
 using LicenseFunctions.DomainApi;
+using LicenseFunctions.Files;
+using LicenseFunctions.Files.Blobs;
+using LicenseFunctions.Files.Folder;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
@@ -35,6 +38,9 @@ public static class LicensingServices
         services.AddSingleton<ApiKeys>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
         services.AddSingleton(provider => new SignatureCache(provider.GetRequiredService<ISigner>())).AddSingleton<SigningKeys>();
         services.AddSingleton<SignedCallers>().AddSingleton<SignedApiGate>().AddSingleton<ProductReference>();
+        services.TryAddSingleton(provider => FileStore(options));
+        services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();
+        services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
         services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
         return services;
     }
@@ -54,6 +60,10 @@ public static class LicensingServices
         StorageProvider.AzureTables =>
             new AzureTableStore(AzureTableClients.Connect(options.StorageTableEndpoint!, new DefaultAzureCredential())),
     };
+
+    private static IFileStore FileStore(LicensingOptions options) => options.DownloadsBlobContainerUri is { } container
+        ? BlobFileStore.Connect(container, new DefaultAzureCredential())
+        : new FolderFileStore(options.DownloadsPath);
 
     private static ISigner Signer(LicensingOptions options, TimeProvider time) => options.SigningProvider switch
     {

@@ -23,6 +23,9 @@ public sealed class LicenseReading(LicenseRequest request, Products products, Ti
 
     protected override LicenseRule Rule => rule;
 
+    /// <summary>What an identifier gets only from a good license, downloads, is not given without one.</summary>
+    protected override bool NeedsIdentifier => rule == LicenseRule.MustBeGood;
+
     protected override bool CanBeTakenBack => true;
 
     protected override IReadOnlyList<string> IdentifierRows(string identifierHash) =>

@@ -33,6 +33,10 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
     public Task<LicenseReading> ReadAnyAsync(LicenseRequest request) =>
         DoAsync(new LicenseReading(request, products, time, LicenseRule.MustExist));
 
+    /// <summary>Reads a license that must be good in every way, for an identifier that wants what it is good for.</summary>
+    public Task<LicenseReading> ReadGoodAsync(LicenseRequest request) =>
+        DoAsync(new LicenseReading(request, products, time, LicenseRule.MustBeGood));
+
     /// <summary>Changes a license, whatever its standing; see <see cref="LicenseChange"/>.</summary>
     public Task<LicenseChange> ChangeAsync(LicenseRequest request, Func<License, long, License?> change) =>
         DoAsync(new LicenseChange(request, products, time, change));

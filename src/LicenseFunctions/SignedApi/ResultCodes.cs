@@ -126,4 +126,6 @@ public static class ResultCodes
 
     /// <summary>Messages that belong to an endpoint or a status, beside the table.</summary>
     public static readonly ResultCode TooManyRequests = new(150, "Too many requests", StatusCodes.Status429TooManyRequests);
+    public static readonly ResultCode TelemetryRetrieved = new(900, "Telemetry data retrieved");
+    public static readonly ResultCode NoTelemetryFound = new(902, "No telemetry data found");
 }

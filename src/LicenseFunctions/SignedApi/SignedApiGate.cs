@@ -18,7 +18,7 @@ public sealed class SignedApiGate(
     /// <summary>The body of a call that creates in bulk, in bytes.</summary>
     public const int BulkBytes = 1024 * 1024;
 
-    private readonly WindowRule _window = new("signed", options.RateLimits.LicensePerMinute);
+    internal WindowRule Window { get; } = new("signed", options.RateLimits.LicensePerMinute);
 
     /// <summary>Answers a call that concerns no single license.</summary>
     public Task<IResult> AnswerAsync(
@@ -53,7 +53,7 @@ public sealed class SignedApiGate(
                 return callers.AnswerUnknown(address);
             var (licenseKey, identifier) = (fields.Text(FieldNames.LicenseKey), fields.Text(FieldNames.Identifier));
             trace.See(licenseKey, identifier);
-            if (licenseKey is not null && licenses.IsKnownFull(licenseKey, _window, out var full))
+            if (licenseKey is not null && licenses.IsKnownFull(licenseKey, Window, out var full))
             {
                 var known = await callers.CheckKeyAsync(apiKey, capability, address, cancel).ConfigureAwait(false);
                 trace.ApiKey = known.ApiKeyHash;
@@ -65,11 +65,11 @@ public sealed class SignedApiGate(
             if (licenseKey is null or { Length: > SignedFields.LongestKey })
                 return await caller.Admission.Admitted.ConfigureAwait(false) ? AnswerUnknownLicense(address, unknown) : caller.Refusal!;
             var call = new SignedCall(fields);
-            var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)).ConfigureAwait(false);
+            var done = await work(call, new(licenseKey, identifier, Window, caller.Admission)).ConfigureAwait(false);
             return Refusal(caller, done, address, unknown) ?? answer(call, done);
         }, cancel);
 
-    private SignedAnswer? Refusal(SignedCaller caller, LicenseWork done, IPAddress? address, ResultCode? unknown) =>
+    internal SignedAnswer? Refusal(SignedCaller caller, LicenseWork done, IPAddress? address, ResultCode? unknown) =>
         !done.IsAdmitted ? caller.Refusal
         : done.License is null ? AnswerUnknownLicense(address, unknown)
         : done.IsLimited ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = done.Window }
@@ -91,7 +91,7 @@ public sealed class SignedApiGate(
             : new SignedAnswer(unknown ?? ResultCodes.InvalidLicenseKey);
 
     /// <summary>The one place where what goes wrong below becomes an answer.</summary>
-    private async Task<IResult> GuardAsync(
+    internal async Task<IResult> GuardAsync(
         HttpRequest request, string endpoint, int mostBytes, Func<SignedFields, CallTrace, Task<SignedAnswer>> answerAsync, CancellationToken cancel)
     {
         var trace = new CallTrace();
@@ -103,6 +103,8 @@ public sealed class SignedApiGate(
             var answer = await answerAsync(new(fields!), trace).ConfigureAwait(false);
             if (answer.Code.IsRefusal)
                 Log.Refused(logger, endpoint, answer.Code.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Code.Message, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
+            if (answer.Instead is { } instead)
+                return instead;
             return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -148,10 +150,10 @@ public sealed class SignedApiGate(
             : fields.Text(FieldNames.ApiKey);
     }
 
-    private static IPAddress? AddressOf(HttpRequest request) => request.HttpContext.Connection.RemoteIpAddress;
+    internal static IPAddress? AddressOf(HttpRequest request) => request.HttpContext.Connection.RemoteIpAddress;
 
     /// <summary>What a log line says of a call, as hashes.</summary>
-    private sealed class CallTrace
+    internal sealed class CallTrace
     {
         public string? License { get; private set; }
 

@@ -1,0 +1,40 @@
+using LicenseFunctions.Http;
+using LicenseFunctions.Licensing;
+
+namespace LicenseFunctions.SignedApi;
+
+/// <summary>
+/// The spine of a download, whose path names credential, license and identifier: token or API key, access rules, limits,
+/// license standing, identifier; then the file.
+/// </summary>
+public sealed class DownloadGate(SignedApiGate gate, SignedCallers callers, DownloadTokens tokens, Licenses licenses)
+{
+    public Task<IResult> AnswerAsync(
+        HttpRequest request, DownloadPath path, Func<LicenseReading, Task<SignedAnswer>> answerAsync, CancellationToken cancel) =>
+        gate.GuardAsync(request, Capability.Download, RequestFieldsReader.MostBytes, async (_, trace) =>
+        {
+            trace.See(path.LicenseKey, path.Identifier);
+            var standing = await tokens.CheckAsync(path.Credential, path.LicenseKey, path.Identifier, cancel).ConfigureAwait(false);
+            if (standing == DownloadTokenStanding.Refused)
+                return SignedCall.Answer(ResultCodes.FileForbidden);
+            var address = SignedApiGate.AddressOf(request);
+            if (licenses.IsKnownFull(path.LicenseKey, gate.Window, out var full))
+            {
+                var known = standing == DownloadTokenStanding.Valid
+                    ? null
+                    : await callers.CheckKeyAsync(path.Credential, Capability.Download, address, cancel).ConfigureAwait(false);
+                trace.ApiKey = known?.ApiKeyHash;
+                return known?.Refusal ?? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full };
+            }
+
+            var caller = standing == DownloadTokenStanding.Valid
+                ? callers.BeginWithToken(address, path.Identifier, cancel)
+                : callers.Begin(path.Credential, Capability.Download, address, path.Identifier, cancel);
+            trace.ApiKey = caller.ApiKeyHash;
+            var reading = await licenses.ReadGoodAsync(new(path.LicenseKey, path.Identifier, gate.Window, caller.Admission)).ConfigureAwait(false);
+            return gate.Refusal(caller, reading, address, null)
+                ?? (reading.IsActive
+                    ? await answerAsync(reading).ConfigureAwait(false)
+                    : SignedCall.AnswerFor(reading.Product, ResultCodes.FileForbidden));
+        }, cancel);
+}
