@@ -9,7 +9,8 @@ public sealed record VerificationTotals(long Count, long? LastAt)
 }
 
 /// <summary>Reads a license, and whether an identifier is active on it. Changes nothing but the window.</summary>
-public sealed class LicenseReading(LicenseRequest request, Products products, TimeProvider time, LicenseRule rule)
+public sealed class LicenseReading(
+    LicenseRequest request, Products products, TimeProvider time, LicenseRule rule, bool needsIdentifier = false)
     : LicenseWork(request, products, time)
 {
     /// <summary>True when an identifier was sent and is active.</summary>
@@ -23,8 +24,7 @@ public sealed class LicenseReading(LicenseRequest request, Products products, Ti
 
     protected override LicenseRule Rule => rule;
 
-    /// <summary>What an identifier gets only from a good license, downloads, is not given without one.</summary>
-    protected override bool NeedsIdentifier => rule == LicenseRule.MustBeGood;
+    protected override bool NeedsIdentifier => needsIdentifier;
 
     protected override bool CanBeTakenBack => true;
 

@@ -35,7 +35,7 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
 
     /// <summary>Reads a license that must be good in every way, for an identifier that wants what it is good for.</summary>
     public Task<LicenseReading> ReadGoodAsync(LicenseRequest request) =>
-        DoAsync(new LicenseReading(request, products, time, LicenseRule.MustBeGood));
+        DoAsync(new LicenseReading(request, products, time, LicenseRule.MustBeGood, needsIdentifier: true));
 
     /// <summary>Changes a license, whatever its standing; see <see cref="LicenseChange"/>.</summary>
     public Task<LicenseChange> ChangeAsync(LicenseRequest request, Func<License, long, License?> change) =>

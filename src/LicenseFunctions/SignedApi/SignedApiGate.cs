@@ -18,7 +18,9 @@ public sealed class SignedApiGate(
     /// <summary>The body of a call that creates in bulk, in bytes.</summary>
     public const int BulkBytes = 1024 * 1024;
 
-    internal WindowRule Window { get; } = new("signed", options.RateLimits.LicensePerMinute);
+    private readonly WindowRule _window = new("signed", options.RateLimits.LicensePerMinute);
+
+    internal WindowRule Window => _window;
 
     /// <summary>Answers a call that concerns no single license.</summary>
     public Task<IResult> AnswerAsync(
@@ -53,7 +55,7 @@ public sealed class SignedApiGate(
                 return callers.AnswerUnknown(address);
             var (licenseKey, identifier) = (fields.Text(FieldNames.LicenseKey), fields.Text(FieldNames.Identifier));
             trace.See(licenseKey, identifier);
-            if (licenseKey is not null && licenses.IsKnownFull(licenseKey, Window, out var full))
+            if (licenseKey is not null && licenses.IsKnownFull(licenseKey, _window, out var full))
             {
                 var known = await callers.CheckKeyAsync(apiKey, capability, address, cancel).ConfigureAwait(false);
                 trace.ApiKey = known.ApiKeyHash;
@@ -65,7 +67,7 @@ public sealed class SignedApiGate(
             if (licenseKey is null or { Length: > SignedFields.LongestKey })
                 return await caller.Admission.Admitted.ConfigureAwait(false) ? AnswerUnknownLicense(address, unknown) : caller.Refusal!;
             var call = new SignedCall(fields);
-            var done = await work(call, new(licenseKey, identifier, Window, caller.Admission)).ConfigureAwait(false);
+            var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)).ConfigureAwait(false);
             return Refusal(caller, done, address, unknown) ?? answer(call, done);
         }, cancel);
 
