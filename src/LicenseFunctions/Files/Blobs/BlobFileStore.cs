@@ -48,7 +48,8 @@ public sealed class BlobFileStore : IFileStore
             await PutAsync(saved.Sha256, "?comp=block&blockid=" + Uri.EscapeDataString(list[^1]), block.AsMemory(0, length), cancel).ConfigureAwait(false);
         }
 
-        var committed = $"<BlockList>{string.Concat(list.Select(id => $"<Uncommitted>{id}</Uncommitted>"))}</BlockList>";
+        // The latest of an id, committed or not: whoever saves the same content may have committed it in between.
+        var committed = $"<BlockList>{string.Concat(list.Select(id => $"<Latest>{id}</Latest>"))}</BlockList>";
         await PutAsync(saved.Sha256, "?comp=blocklist", System.Text.Encoding.UTF8.GetBytes(committed), cancel).ConfigureAwait(false);
         return saved;
     }
