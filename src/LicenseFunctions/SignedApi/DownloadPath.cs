@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace LicenseFunctions.SignedApi;
 
@@ -13,11 +14,15 @@ public sealed record DownloadPath(string Credential, string LicenseKey, string? 
 {
     public const string Route = "api/v1/download/{api_key}/{license_key}/{base64_identifier}/{numeric_version}";
 
+    private static readonly string[] Names = ["api_key", "license_key", "base64_identifier", "numeric_version"];
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    public static DownloadPath Read(HttpRequest request) => new(
-        Segment(request, "api_key"), Segment(request, "license_key"), Decode(Segment(request, "base64_identifier")),
-        long.TryParse(Segment(request, "numeric_version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null);
+    public static DownloadPath Read(HttpRequest request)
+    {
+        var segments = Segments(request);
+        return new(segments[0], segments[1], Decode(segments[2]),
+            long.TryParse(segments[3], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null);
+    }
 
     /// <summary>The address of a version, at the host that the request came to.</summary>
     public static string Address(HttpRequest request, string credential, string licenseKey, string identifier, long version)
@@ -28,11 +33,17 @@ public sealed record DownloadPath(string Credential, string LicenseKey, string? 
     }
 
     /// <summary>
-    /// One segment, decoded. The server has decoded all but slashes, which would have become separators; that is made up
-    /// for here, and nowhere else.
+    /// The last four segments, decoded here and nowhere else. The server decodes a path all but its slashes, after which an
+    /// encoded slash looks like the text %2F; so they are taken from the path as it was sent.
     /// </summary>
-    private static string Segment(HttpRequest request, string name) =>
-        (request.RouteValues[name]?.ToString() ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    private static string[] Segments(HttpRequest request)
+    {
+        var target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var sent = target.Split('?')[0].TrimEnd('/').Split('/');
+        return sent.Length > Names.Length
+            ? Array.ConvertAll(sent[^Names.Length..], Uri.UnescapeDataString)
+            : Array.ConvertAll(Names, name => (request.RouteValues[name]?.ToString() ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>Reads base64 in either alphabet, with or without its padding.</summary>
     private static string? Decode(string base64)

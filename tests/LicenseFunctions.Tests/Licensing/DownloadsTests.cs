@@ -75,4 +75,18 @@ public sealed class DownloadsTests
 
         Assert.Equal(["1.9", "1.10", "2.0", "1.0"], list.Select(download => download.Version));
     }
+
+    [AzuriteFact]
+    public async Task On_table_storage_it_is_the_same()
+    {
+        await using var host = await ApiHost.StartAsync(await Azurite.NewStoreAsync());
+        var downloads = host.Services.GetRequiredService<Downloads>();
+        var added = await downloads.AddAsync(Draft with { IsPublished = true }, default);
+
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => downloads.CountAsync(added!)));
+
+        Assert.Equal(added! with { DownloadCounter = 10 }, Assert.Single(await downloads.ListAsync(1, publishedOnly: true, default)));
+        Assert.NotNull(await downloads.RemoveAsync(1, "1.0.12", default));
+        Assert.Empty(await downloads.ListAsync(1, publishedOnly: false, default));
+    }
 }
