@@ -42,4 +42,20 @@ public static class GivenDownloads
     /// <summary>How often the one version of the product was downloaded.</summary>
     public static async Task<long> CountAsync(this ApiHost host, Product product) => Assert.Single(
         await host.Services.GetRequiredService<Downloads>().ListAsync(product.Id, publishedOnly: false, CancellationToken.None)).DownloadCounter;
+
+    /// <summary>A product with version 1.0.2, whose content is "content", and an active license of it.</summary>
+    public static async Task<(Product Product, License License)> DownloadableAsync(
+        this ApiHost host, string? key = null, string identifier = "a.example")
+    {
+        var product = await host.ProductAsync();
+        await host.ReleaseAsync(product, "1.0.2", "content"u8.ToArray());
+        return (product, await host.ActiveLicenseAsync(product, identifier, draft => draft with { Key = key ?? draft.Key }));
+    }
+
+    /// <summary>An address put together by a client.</summary>
+    public static Uri Address(string credential, License license, string identifier = "a.example", string version = "102") => new(
+        $"http://localhost/api/v1/download/{credential}/{license.Key}/{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(identifier))}/{version}");
+
+    /// <summary>Reads an answer that is an envelope.</summary>
+    public static Task<SignedReply> ReadAsync(this ApiHost host, Uri address) => host.SendAsync(new(HttpMethod.Get, address), apiKey: null);
 }
