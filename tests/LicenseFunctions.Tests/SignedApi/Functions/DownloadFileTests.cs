@@ -103,7 +103,7 @@ public sealed class DownloadFileTests : IDisposable
 
     [Theory]
     [InlineData("..\\..\\Wid\"get;\r\n.zip", "attachment; filename=\"Widget;.zip\"")]
-    [InlineData("/tmp/Größe.zip", "filename*=UTF-8''Gr%C3%B6%C3%9Fe.zip")]
+    [InlineData("/builds/Größe.zip", "filename*=UTF-8''Gr%C3%B6%C3%9Fe.zip")]
     public async Task The_name_of_the_file_is_a_safe_one(string name, string disposition)
     {
         await using var host = await GivenDownloads.StartAsync(_folder);
