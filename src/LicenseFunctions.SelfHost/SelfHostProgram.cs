@@ -20,9 +20,11 @@ public static class SelfHostProgram
             var app = SelfHostApp.Build(args, LocalSettings.Read());
             await using (app.ConfigureAwait(false))
             {
-                var first = await PrepareAsync(app.Services).ConfigureAwait(false);
+                await PrepareAsync(app.Services).ConfigureAwait(false);
                 await app.StartAsync().ConfigureAwait(false);
-                Announce(app, first);
+                // Only now: a start that fails must not leave a key behind that nobody was shown.
+                var first = await app.Services.GetRequiredService<FirstApiKey>().EnsureAsync(null, CancellationToken.None).ConfigureAwait(false);
+                Announce(app, first?.Secret);
                 await app.WaitForShutdownAsync().ConfigureAwait(false);
             }
 
@@ -35,14 +37,13 @@ public static class SelfHostProgram
         }
     }
 
-    /// <summary>Opens the store and the keys; makes the first API key.</summary>
-    private static async Task<string?> PrepareAsync(IServiceProvider services)
+    /// <summary>Opens the store and the keys; makes the first API key where the setting gives it.</summary>
+    private static async Task PrepareAsync(IServiceProvider services)
     {
         await services.OpenAsync(CancellationToken.None).ConfigureAwait(false);
         await services.GetRequiredService<SigningKeys>().GlobalAsync(CancellationToken.None).ConfigureAwait(false);
-        var given = services.GetRequiredService<LicensingOptions>().BootstrapApiKey;
-        var first = await services.GetRequiredService<FirstApiKey>().EnsureAsync(given, CancellationToken.None).ConfigureAwait(false);
-        return given is null ? first?.Secret : null;
+        if (services.GetRequiredService<LicensingOptions>().BootstrapApiKey is { } given)
+            await services.GetRequiredService<FirstApiKey>().EnsureAsync(given, CancellationToken.None).ConfigureAwait(false);
     }
 
     private static void Announce(WebApplication app, string? firstApiKey)
@@ -67,11 +68,11 @@ public static class SelfHostProgram
         SettingException or StoreCannotOpenException => exception.Message,
         StorageUnavailableException => $"The store does not answer: {exception.Message}",
         SigningUnavailableException => exception.Message,
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException taken } =>
-            $"{taken.Message.TrimEnd('.')}: the port is taken. Stop what listens there, or choose another address with ASPNETCORE_URLS.",
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
+            $"{exception.Message.TrimEnd('.')}: the port is taken. Stop what listens there, or choose another address with ASPNETCORE_URLS.",
         SocketException or IOException { InnerException: SocketException } =>
-            $"Cannot listen there: {exception.Message} Choose another address with ASPNETCORE_URLS.",
-        FormatException or InvalidOperationException when exception.StackTrace?.Contains("AddressBinder", StringComparison.Ordinal) == true =>
+            $"Cannot listen there: {exception.Message.TrimEnd('.')}. Choose another address with ASPNETCORE_URLS.",
+        FormatException or InvalidOperationException or ArgumentException when exception.StackTrace?.Contains("AddressBinder", StringComparison.Ordinal) == true =>
             $"ASPNETCORE_URLS is not an address to listen on: {exception.Message}",
         _ => null,
     };

@@ -49,6 +49,14 @@ public sealed record LicensingOptions
     /// <summary>The first API key, created while there is none.</summary>
     public string? BootstrapApiKey { get; init; }
 
+    /// <summary>The author's token at the Envato market; null when purchase codes are not looked up.</summary>
+    public string? EnvatoToken { get; init; }
+
+    public Uri EnvatoBaseUrl { get; init; } = new("https://api.envato.com");
+
+    /// <summary>Whether changelogs may be read at all.</summary>
+    public bool ChangelogEnabled { get; init; } = true;
+
     public RateLimits RateLimits { get; init; } = new();
 
     /// <summary>How long telemetry is kept, in days.</summary>
@@ -75,6 +83,9 @@ public sealed record LicensingOptions
             SigningVaultUri = settings.Address("Signing:VaultUri"),
             SignedPayload = settings.Choice("Signing:Payload", SignedPayload.ResponseBase64),
             BootstrapApiKey = settings.Text("Bootstrap:ApiKey"),
+            EnvatoToken = settings.Text("Envato:Token"),
+            EnvatoBaseUrl = settings.Address("Envato:BaseUrl") ?? new("https://api.envato.com"),
+            ChangelogEnabled = settings.Flag("Changelog:Enabled", true),
             RetentionDays = settings.Days("Retention:Days", 400),
             DownloadsPath = settings.Text("Downloads:Path") ?? ".data/downloads",
             DownloadsBlobContainerUri = settings.Address("Downloads:BlobContainerUri"),
@@ -88,7 +99,7 @@ public sealed record LicensingOptions
                 DomainStatusPerMinute = settings.Limit("RateLimits:DomainStatusPerMinute", 60),
             },
         };
-        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "RateLimits", "Retention", "Downloads");
+        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Downloads", "Envato", "RateLimits", "Retention");
         options.CheckTogether();
         return options;
     }

@@ -16,6 +16,9 @@ public static partial class Log
     [LoggerMessage(4, LogLevel.Information, "Created the first API key {Id} with every capability")]
     public static partial void FirstApiKey(ILogger logger, string id);
 
+    [LoggerMessage(5, LogLevel.Warning, "The marketplace could not be asked about a purchase code: {Reason}")]
+    public static partial void MarketplaceUnavailable(ILogger logger, string reason);
+
     /// <summary>The first characters of a hash; a dash when there is none.</summary>
     public static string Brief(string? hash) => hash is { Length: >= 12 } ? hash[..12] : "-";
 }

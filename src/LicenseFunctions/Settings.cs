@@ -33,6 +33,11 @@ internal sealed class Settings(IConfiguration configuration)
         : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri
         : throw new SettingException($"{Shown(name)} is not an address such as https://example.vault.azure.net.");
 
+    public bool Flag(string name, bool otherwise) =>
+        Text(name) is not { } text ? otherwise
+        : bool.TryParse(text, out var flag) ? flag
+        : throw new SettingException($"{Shown(name)} is \"{text}\"; it can be true or false.");
+
     /// <summary>A number of requests a minute; 0 is off.</summary>
     public int Limit(string name, int otherwise) =>
         Text(name) is not { } text ? otherwise

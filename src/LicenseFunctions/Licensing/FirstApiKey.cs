@@ -11,7 +11,10 @@ public sealed class FirstApiKey(ITableStore store, ApiKeys apiKeys, TimeProvider
     private const string Partition = "first";
     private const string ClaimRow = "claim";
 
-    private static readonly TimeSpan ClaimHolds = TimeSpan.FromSeconds(30);
+    /// <summary>Longer than a store call can take, so that whoever made the claim has made the key by then, or never will.</summary>
+    private static readonly TimeSpan ClaimHolds = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Creates the key with every capability, unless there is one.</summary>
     /// <param name="secret">The key; null to have one made up.</param>
@@ -19,13 +22,20 @@ public sealed class FirstApiKey(ITableStore store, ApiKeys apiKeys, TimeProvider
     /// <returns>The secret and the key when one was created, else null.</returns>
     public async Task<(string Secret, ApiKey Key)?> EnsureAsync(string? secret, CancellationToken cancel)
     {
-        if (await apiKeys.AnyAsync(cancel).ConfigureAwait(false) || !await ClaimAsync(cancel).ConfigureAwait(false)
-            || await apiKeys.AnyAsync(cancel).ConfigureAwait(false))
+        // Whoever holds the claim may have died with it: without waiting, this process would go on without a key.
+        while (!await apiKeys.AnyAsync(cancel).ConfigureAwait(false))
         {
-            return null;
+            if (!await ClaimAsync(cancel).ConfigureAwait(false))
+                await Task.Delay(Look, time, cancel).ConfigureAwait(false);
+            else if (!await apiKeys.AnyAsync(cancel).ConfigureAwait(false))
+                return await CreateAsync(secret ?? ApiKeys.NewKey(), cancel).ConfigureAwait(false);
         }
 
-        secret ??= ApiKeys.NewKey();
+        return null;
+    }
+
+    private async Task<(string Secret, ApiKey Key)?> CreateAsync(string secret, CancellationToken cancel)
+    {
         var draft = new ApiKey { Hash = "", Name = "first", Capabilities = [ApiKey.AllCapabilities] };
         return await apiKeys.CreateAsync(secret, draft, cancel).ConfigureAwait(false) is { } key ? (secret, key) : null;
     }
@@ -35,7 +45,7 @@ public sealed class FirstApiKey(ITableStore store, ApiKeys apiKeys, TimeProvider
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var claim = new RowValues { ["schema"] = 1, ["claimed_at"] = now };
         var row = await store.FindAsync(TableNames.ApiKeys, Partition, ClaimRow, cancel).ConfigureAwait(false);
-        if (row is not null && now - row.Values.GetNumber("claimed_at") < ClaimHolds.TotalMilliseconds)
+        if (row is not null && Math.Abs(now - row.Values.GetNumber("claimed_at")) < ClaimHolds.TotalMilliseconds)
             return false;
         var result = await store.CommitAsync(
             TableNames.ApiKeys, Partition,

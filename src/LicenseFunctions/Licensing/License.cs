@@ -48,7 +48,22 @@ public sealed record License
 
     public long ActiveCount { get; init; }
 
+    /// <summary>Rises with every change that lists must learn of.</summary>
+    public long Revision { get; init; }
+
     public LatestActivation? Latest { get; init; }
+
+    /// <summary>How many pieces of metadata it has; they stand in rows of their own.</summary>
+    public long MetaCount { get; init; }
+
+    /// <summary>The number given last to a piece of metadata.</summary>
+    public long LastMetaId { get; init; }
+
+    /// <summary>Its own values of features, as the row has them; most licenses have none.</summary>
+    public string? FeatureValues { get; init; }
+
+    /// <summary>Its own values of features, by the features' keys; parsed anew each time.</summary>
+    public IReadOnlyDictionary<string, string> Features => LicenseFeatures.Parse(FeatureValues);
 
     /// <summary>The instant at which the license expires; null when perpetual or not assigned.</summary>
     public long? ExpiresAt => ValidityDays > 0 && AssignedAt is { } from ? from + (ValidityDays * 86_400_000) : null;
@@ -72,10 +87,25 @@ public sealed record License
         CreatedAt = values.GetNumber("created_at"),
         UpdatedAt = values.GetNumber("updated_at"),
         ActiveCount = values.GetNumber("active_count"),
+        Revision = values.GetNumber("revision"),
         Latest = values.GetText("latest_hash") is { } hash
             ? new(hash, values.GetText("latest_identifier") ?? "", values.GetNumber("latest_activated_at"))
             : null,
+        MetaCount = values.GetNumber("meta_count"),
+        LastMetaId = values.GetNumber("meta_last"),
+        FeatureValues = values.GetText("features"),
     };
+
+    /// <summary>The license with a value of its own for a feature, or without one when it is null.</summary>
+    public License WithFeature(string key, FeatureValue? value)
+    {
+        var features = new SortedDictionary<string, string>(Features.ToDictionary(), StringComparer.Ordinal);
+        if (value is null)
+            features.Remove(key);
+        else
+            features[key] = value.Text;
+        return this with { FeatureValues = LicenseFeatures.Write(features) };
+    }
 
     public RowValues ToValues() => new(16)
     {
@@ -92,8 +122,12 @@ public sealed record License
         ["created_at"] = CreatedAt,
         ["updated_at"] = UpdatedAt,
         ["active_count"] = ActiveCount,
+        ["revision"] = Revision,
         ["latest_hash"] = Latest?.IdentifierHash,
         ["latest_identifier"] = Latest?.Identifier,
         ["latest_activated_at"] = Latest?.ActivatedAt,
+        ["meta_count"] = MetaCount == 0 ? default(long?) : MetaCount,
+        ["meta_last"] = LastMetaId == 0 ? default(long?) : LastMetaId,
+        ["features"] = FeatureValues,
     };
 }

@@ -1,3 +1,4 @@
+using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
@@ -36,6 +37,13 @@ public sealed class LicenseActivation(
     protected override IReadOnlyList<string> IdentifierRows(string identifierHash) =>
         [LicenseRows.Activation(identifierHash)];
 
+    /// <summary>
+    /// The identifier may have taken the last slot through another instance after its row was read: then it is active,
+    /// and the limit has not been reached by others.
+    /// </summary>
+    public override IReadOnlyList<string> DoubtedRows =>
+        Outcome == ActivationOutcome.LimitReached ? [LicenseRows.Activation(Request.IdentifierHash!)] : [];
+
     protected override void DecideBusiness(PartitionView view, License license)
     {
         if (assignment is not null && license.Status != LicenseStatus.Available)
@@ -51,12 +59,12 @@ public sealed class LicenseActivation(
         else if (license.ActivationLimit > 0 && license.ActiveCount >= license.ActivationLimit)
             Outcome = ActivationOutcome.LimitReached;
         else
-            Outcome = Activate(view, assigned, hash);
+            Outcome = Activate(view, license, assigned, hash);
         if (Outcome == ActivationOutcome.AlreadyActive && assignment is not null)
-            view.Set(LicenseRows.License, assigned.ToValues());
+            LicenseOutbox.Stage(view, license, assigned);
     }
 
-    private ActivationOutcome Activate(PartitionView view, License license, string hash)
+    private ActivationOutcome Activate(PartitionView view, License before, License license, string hash)
     {
         // One place in time per activation, also for two in the same millisecond or for a clock that went back.
         var instant = Math.Max(Now, (license.Latest?.ActivatedAt ?? 0) + 1);
@@ -67,11 +75,11 @@ public sealed class LicenseActivation(
             ["identifier"] = Request.Identifier,
             ["activated_at"] = instant,
         };
-        view.Set(LicenseRows.License, (license with
-        {
-            ActiveCount = license.ActiveCount + 1,
-            Latest = new(hash, Request.Identifier!, instant),
-        }).ToValues());
+        var activated = license with { ActiveCount = license.ActiveCount + 1, Latest = new(hash, Request.Identifier!, instant) };
+        if (assignment is null)
+            view.Set(LicenseRows.License, activated.ToValues());
+        else
+            LicenseOutbox.Stage(view, before, activated);
         view.Set(LicenseRows.Activation(hash), row);
         view.Set(LicenseRows.RecentActivation(instant, hash), row);
         LicenseUsage.Begin(view, license, hash);

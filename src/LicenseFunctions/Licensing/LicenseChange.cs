@@ -1,3 +1,4 @@
+using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
@@ -20,6 +21,6 @@ public sealed class LicenseChange(
         var changed = change(license, Now);
         IsChanged = changed is not null;
         if (changed is not null)
-            view.Set(LicenseRows.License, changed.ToValues());
+            LicenseOutbox.Stage(view, license, changed);
     }
 }

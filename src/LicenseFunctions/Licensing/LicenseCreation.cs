@@ -1,39 +1,69 @@
+using LicenseFunctions.Licensing.Listing;
+using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
 
 /// <summary>How many of the keys were new.</summary>
-public sealed record CreationResult(int Created, int Duplicate);
+/// <param name="Created">The licenses made, in the order of their keys.</param>
+/// <param name="Duplicate">Keys that exist already, or were named before in the same call.</param>
+public sealed record CreationResult(IReadOnlyList<License> Created, int Duplicate);
 
-/// <summary>Creates licenses: one insert per key, which an existing license of the same key refuses.</summary>
-public sealed class LicenseCreation(ITableStore store, Ids ids, TimeProvider time)
+/// <summary>
+/// Creates licenses: one insert per key, which an existing license of the same key refuses, then the lists, a hundred rows
+/// a transaction. The plan of it is written first, so that whatever it had made is listed even when it dies half-way.
+/// </summary>
+public sealed class LicenseCreation(ITableStore store, Ids ids, CreationPlans plans, ListingWriter lists, TimeProvider time)
 {
     private const int AtOnce = 32;
 
+    /// <summary>As below, for calls that do not name themselves.</summary>
+    public Task<CreationResult> CreateAsync(License draft, IReadOnlyList<string> keys, CancellationToken cancel) =>
+        CreateAsync(draft, keys, null, cancel);
+
     /// <summary>Creates one license for each key, all like the draft but for key, number and times.</summary>
     /// <param name="draft">The license to be made; its key and number do not matter.</param>
-    /// <param name="keys">The license keys; a repeated one counts as a duplicate.</param>
-    /// <param name="cancel">Stops before the next key; those made stay.</param>
-    public async Task<CreationResult> CreateAsync(License draft, IReadOnlyList<string> keys, CancellationToken cancel)
+    /// <param name="keys">The license keys.</param>
+    /// <param name="operation">Set when the request names itself: a resumed one makes what the earlier one planned.</param>
+    /// <param name="cancel">Stops before the next key; those made stay, and are listed.</param>
+    public Task<CreationResult> CreateAsync(License draft, IReadOnlyList<string> keys, Operation? operation, CancellationToken cancel) =>
+        CreateAsync([.. keys.Distinct(StringComparer.Ordinal).Select(key => draft with { Key = key })], keys.Count, operation, cancel);
+
+    /// <summary>Creates licenses of different keys.</summary>
+    public Task<CreationResult> CreateAsync(IReadOnlyList<License> drafts, Operation? operation, CancellationToken cancel) =>
+        CreateAsync([.. drafts.DistinctBy(draft => draft.Key, StringComparer.Ordinal)], drafts.Count, operation, cancel);
+
+    private async Task<CreationResult> CreateAsync(License[] drafts, int asked, Operation? operation, CancellationToken cancel)
     {
-        var distinct = keys.Distinct(StringComparer.Ordinal).ToArray();
-        var first = await ids.ReserveAsync("license", distinct.Length, cancel).ConfigureAwait(false);
+        var resumed = await plans.FindAsync(operation, cancel).ConfigureAwait(false);
+        var first = resumed is null ? await ids.ReserveAsync("license", drafts.Length, cancel).ConfigureAwait(false) : 0;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var created = 0;
-        await Parallel.ForAsync(0, distinct.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (i, token) =>
+        for (var i = 0; i < drafts.Length; i++)
         {
-            var license = draft with { Key = distinct[i], Id = first + i, CreatedAt = now, UpdatedAt = now };
-            if (await TryInsertAsync(license, token).ConfigureAwait(false))
-                Interlocked.Increment(ref created);
-        }).ConfigureAwait(false);
-        return new(created, keys.Count - created);
+            var (key, id) = resumed?[i] ?? (drafts[i].Key, first + i);
+            drafts[i] = drafts[i] with { Key = key, Id = id, Revision = 1, CreatedAt = now, UpdatedAt = now };
+        }
+
+        var plan = resumed is null ? await plans.WriteAsync(drafts, operation, cancel).ConfigureAwait(false) : null;
+        var isNew = new bool[drafts.Length];
+        await Parallel.ForAsync(0, drafts.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (i, token) =>
+            isNew[i] = await TryInsertAsync(drafts[i], resumed is not null, token).ConfigureAwait(false)).ConfigureAwait(false);
+        var created = drafts.Where((_, i) => isNew[i]).ToArray();
+        await lists.ApplyAsync(created.SelectMany(license => ListChange.Of(license, false, null, null)), CancellationToken.None).ConfigureAwait(false);
+        if (plan is not null && operation is null)
+            await plans.RemoveAsync(plan, CancellationToken.None).ConfigureAwait(false);
+        return new(created, asked - created.Length);
     }
 
-    private async Task<bool> TryInsertAsync(License license, CancellationToken cancel)
+    /// <summary>True when the license was made: now, or by the attempt that this one resumes.</summary>
+    private async Task<bool> TryInsertAsync(License license, bool isResumed, CancellationToken cancel)
     {
         var partition = LicenseRows.Partition(license.Key);
         var result = await store.CommitAsync(
             TableNames.Licenses, partition, [RowChange.Insert(LicenseRows.License, license.ToValues())], cancel).ConfigureAwait(false);
-        return result.Committed;
+        if (result.Committed || !isResumed)
+            return result.Committed;
+        var row = await store.FindAsync(TableNames.Licenses, partition, LicenseRows.License, cancel).ConfigureAwait(false);
+        return row?.Values.GetNumber("id") == license.Id;
     }
 }

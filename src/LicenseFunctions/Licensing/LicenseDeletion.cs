@@ -1,3 +1,4 @@
+using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
@@ -11,5 +12,5 @@ public sealed class LicenseDeletion(LicenseRequest request, Products products, T
 {
     protected override LicenseRule Rule => LicenseRule.MustExist;
 
-    protected override void DecideBusiness(PartitionView view, License license) => view.Delete(LicenseRows.License);
+    protected override void DecideBusiness(PartitionView view, License license) => LicenseOutbox.Stage(view, license, null);
 }

@@ -6,10 +6,15 @@ namespace LicenseFunctions.Licensing;
 /// <summary>A rolling window of a license: the property that holds it, and its limit in 60 seconds (0 is off).</summary>
 public sealed record WindowRule(string Property, int Limit);
 
+/// <summary>One counted verification, and what its rows said of the last one before it, so that it can be taken back.</summary>
+public sealed record CountedVerification(License License, long At, long? LastBefore, long? LastOfAllBefore);
+
 /// <summary>Reads and writes a license's usage row: its windows and its verification totals.</summary>
 public static class LicenseUsage
 {
     public const int Schema = 1;
+
+    private const string LastVerifiedAt = "last_verified_at";
 
     /// <summary>Takes a place in a window; stages the row when there was one to take.</summary>
     public static WindowVerdict Charge(PartitionView view, WindowRule rule, long now)
@@ -28,21 +33,37 @@ public static class LicenseUsage
         return verdict;
     }
 
-    /// <summary>Adds one verification (or takes one back) to the activation, to the license, and to what it shows as latest.</summary>
-    public static void Count(PartitionView view, License license, string identifierHash, long now, int by)
+    /// <summary>Adds one verification to the activation, to the license, and to what it shows as latest.</summary>
+    public static CountedVerification Count(PartitionView view, License license, string identifierHash, long now)
+    {
+        var counted = new CountedVerification(
+            license, now, OwnRow(view.Find(LicenseRows.ActivationUsage(identifierHash)), license)?.FindNumber(LastVerifiedAt),
+            OwnRow(view.Find(LicenseRows.Usage), license)?.FindNumber(LastVerifiedAt));
+        Add(view, license, identifierHash, 1, _ => now, _ => now);
+        return counted;
+    }
+
+    /// <summary>Takes one back; the instant of the last one too, unless there was another since.</summary>
+    public static void TakeBack(PartitionView view, CountedVerification counted, string identifierHash) =>
+        Add(
+            view, counted.License, identifierHash, -1,
+            last => last == counted.At ? counted.LastBefore : last, last => last == counted.At ? counted.LastOfAllBefore : last);
+
+    private static void Add(
+        PartitionView view, License license, string identifierHash, int by, Func<long?, long?> last, Func<long?, long?> lastOfAll)
     {
         var key = LicenseRows.ActivationUsage(identifierHash);
         var activation = OwnRow(view.Find(key), license);
         if (activation is not null)
         {
             activation["verification_count"] = activation.GetNumber("verification_count") + by;
-            activation["last_verified_at"] = now;
+            activation[LastVerifiedAt] = last(activation.FindNumber(LastVerifiedAt));
             view.Set(key, activation);
         }
 
         var total = OwnRow(view.Find(LicenseRows.Usage), license) ?? Forget(view.Find(LicenseRows.Usage), license);
         total["verification_count"] = total.GetNumber("verification_count") + by;
-        total["last_verified_at"] = now;
+        total[LastVerifiedAt] = lastOfAll(total.FindNumber(LastVerifiedAt));
         if (activation is not null && license.Latest?.IdentifierHash == identifierHash)
             Show(total, identifierHash, activation);
         view.Set(LicenseRows.Usage, total);

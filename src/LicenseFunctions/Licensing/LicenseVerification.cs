@@ -6,8 +6,8 @@ namespace LicenseFunctions.Licensing;
 public sealed class LicenseVerification(LicenseRequest request, Products products, TimeProvider time)
     : LicenseWork(request, products, time)
 {
-    private License? _countedOn;
-    private License? _staged;
+    private CountedVerification? _counted;
+    private CountedVerification? _staged;
 
     /// <summary>True when the identifier is active on a license in good standing.</summary>
     public bool IsActive { get; private set; }
@@ -24,30 +24,29 @@ public sealed class LicenseVerification(LicenseRequest request, Products product
     public override void Committed()
     {
         base.Committed();
-        _countedOn = _staged;
+        _counted = _staged;
     }
 
     protected override void DecideBusiness(PartitionView view, License license)
     {
         var hash = Request.IdentifierHash!;
         IsActive = LicenseUsage.IsOf(view.Find(LicenseRows.ActivationUsage(hash)), license);
-        _staged = IsActive ? license : null;
-        if (IsActive && _countedOn is null)
-            LicenseUsage.Count(view, license, hash, Now, by: 1);
-        else if (!IsActive)
+        if (!IsActive)
             TakeBack(view);
+        else
+            _staged = _counted?.License.Id == license.Id ? _counted : LicenseUsage.Count(view, license, hash, Now);
     }
 
     protected override void DecideNothing(PartitionView view)
     {
         IsActive = false;
-        _staged = null;
         TakeBack(view);
     }
 
     private void TakeBack(PartitionView view)
     {
-        if (_countedOn is { } counted && License?.Id == counted.Id)
-            LicenseUsage.Count(view, counted, Request.IdentifierHash!, Now, by: -1);
+        _staged = null;
+        if (_counted is { } counted && License?.Id == counted.License.Id)
+            LicenseUsage.TakeBack(view, counted, Request.IdentifierHash!);
     }
 }

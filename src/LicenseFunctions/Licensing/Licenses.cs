@@ -1,10 +1,11 @@
+using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
 
 /// <summary>Everything that is done with an existing license.</summary>
-public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products products, TimeProvider time)
+public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products products, LicenseOutbox outbox, TimeProvider time)
 {
     /// <summary>Long enough for a store that throttles, short enough that a client still waits.</summary>
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(8);
@@ -16,7 +17,7 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         DoAsync(new LicenseActivation(request, products, time));
 
     public Task<LicenseActivation> AssignAndActivateAsync(LicenseRequest request, Assignment assignment) =>
-        DoAsync(new LicenseActivation(request, products, time, assignment));
+        DoListedAsync(new LicenseActivation(request, products, time, assignment));
 
     public Task<LicenseDeactivation> DeactivateAsync(LicenseRequest request) =>
         DoAsync(new LicenseDeactivation(request, products, time, LicenseRule.MayBeExpired));
@@ -33,17 +34,37 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
     public Task<LicenseReading> ReadAnyAsync(LicenseRequest request) =>
         DoAsync(new LicenseReading(request, products, time, LicenseRule.MustExist));
 
-    /// <summary>Reads a license that must be good in every way, for an identifier that wants what it is good for.</summary>
+    /// <summary>Changes a license, whatever its standing; see <see cref="LicenseChange"/>.</summary>
+    public Task<LicenseChange> ChangeAsync(LicenseRequest request, Func<License, long, License?> change) =>
+        DoListedAsync(new LicenseChange(request, products, time, change));
+
+    /// <summary>Changes the metadata of an assigned license; see <see cref="LicenseMetaChange"/>.</summary>
+    public Task<LicenseMetaChange> ChangeMetaAsync(LicenseRequest request, MetaEdit? edit) =>
+        DoAsync(new LicenseMetaChange(request, products, time, edit));
+
+    /// <summary>Reads a license in good standing, with whether the identifier, which must be sent, is active.</summary>
     public Task<LicenseReading> ReadGoodAsync(LicenseRequest request) =>
         DoAsync(new LicenseReading(request, products, time, LicenseRule.MustBeGood, needsIdentifier: true));
 
-    /// <summary>Changes a license, whatever its standing; see <see cref="LicenseChange"/>.</summary>
-    public Task<LicenseChange> ChangeAsync(LicenseRequest request, Func<License, long, License?> change) =>
-        DoAsync(new LicenseChange(request, products, time, change));
+    /// <summary>The metadata of a license, in the order of creation. One operation, none where there is none.</summary>
+    public async Task<IReadOnlyList<MetaEntry>> ListMetaAsync(License license, CancellationToken cancel)
+    {
+        var entries = new List<MetaEntry>();
+        if (license.MetaCount == 0)
+            return entries;
+        var range = new RowRange(TableNames.Licenses, LicenseRows.Partition(license.Key), LicenseRows.AllMeta);
+        await foreach (var row in store.ListAsync(range, cancel).ConfigureAwait(false))
+        {
+            if (LicenseUsage.IsOf(row.Values, license))
+                entries.Add(MetaEntry.From(row.Values));
+        }
+
+        return [.. entries.OrderBy(entry => entry.Id)];
+    }
 
     public async Task<LicenseDeletion> DeleteAsync(LicenseRequest request, CancellationToken cancel)
     {
-        var deletion = await DoAsync(new LicenseDeletion(request, products, time)).ConfigureAwait(false);
+        var deletion = await DoListedAsync(new LicenseDeletion(request, products, time)).ConfigureAwait(false);
         if (deletion is { IsAdmitted: true, IsLimited: false, License: { } license })
             await RemoveLeftoversAsync(LicenseRows.Partition(request.LicenseKey), license.Id, cancel).ConfigureAwait(false);
         return deletion;
@@ -58,6 +79,16 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         return row is not null && LicenseUsage.IsOf(row.Values, license)
             ? new(row.Values.GetNumber("verification_count"), row.Values.FindNumber("last_verified_at"))
             : VerificationTotals.None;
+    }
+
+    /// <summary>All activations of a license, the latest first. Reads every one: for operators, not for requests.</summary>
+    public async Task<IReadOnlyList<ActiveIdentifier>> ActivationsOfAsync(License license, CancellationToken cancel)
+    {
+        var usage = await ListAsync(license, LicenseRows.ActivationUsage(""), cancel).ConfigureAwait(false);
+        var activations = await ListAsync(license, LicenseRows.Activation(""), cancel).ConfigureAwait(false);
+        return [.. activations
+            .Select(each => ActiveIdentifier.From(each.Value, usage.GetValueOrDefault(each.Key)))
+            .OrderByDescending(each => each.ActivatedAt)];
     }
 
     /// <summary>
@@ -86,6 +117,31 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         if (work.License is null)
             lanes.Drop(TableNames.Licenses, partition);
         return work;
+    }
+
+    /// <summary>Work that lists must learn of.</summary>
+    private async Task<T> DoListedAsync<T>(T work)
+        where T : LicenseWork
+    {
+        var marker = outbox.Mark(LicenseRows.Partition(work.Request.LicenseKey));
+        work.BeforeChange = marker.SetAsync;
+        await DoAsync(work).ConfigureAwait(false);
+        await marker.FollowAsync().ConfigureAwait(false);
+        return work;
+    }
+
+    /// <summary>The license's rows whose key begins with a prefix, by what follows it.</summary>
+    private async Task<Dictionary<string, RowValues>> ListAsync(License license, string prefix, CancellationToken cancel)
+    {
+        var rows = new Dictionary<string, RowValues>(StringComparer.Ordinal);
+        var range = new RowRange(TableNames.Licenses, LicenseRows.Partition(license.Key), prefix);
+        await foreach (var row in store.ListAsync(range, cancel).ConfigureAwait(false))
+        {
+            if (LicenseUsage.IsOf(row.Values, license))
+                rows[row.Key[prefix.Length..]] = row.Values;
+        }
+
+        return rows;
     }
 
     private async Task RemoveLeftoversAsync(string partition, long licenseId, CancellationToken cancel)

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
+using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
@@ -13,7 +13,9 @@ public sealed class Products(ITableStore store, TimeProvider time)
 
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
 
-    private const string Partition = "product";
+    private const int MostKnown = 4096;
+
+    private const string Partition = ProductRows.Partition;
     private const string NextRow = "next";
 
     private readonly ConcurrentDictionary<long, (Product? Product, long At)> _known = new();
@@ -62,16 +64,28 @@ public sealed class Products(ITableStore store, TimeProvider time)
     }
 
     /// <summary>Creates a product; number, uuid, slug and times are given here.</summary>
-    public Task<Product> CreateAsync(Product draft, CancellationToken cancel) =>
-        ConflictRetry.RunAsync(() => TryCreateAsync(draft, cancel), time, cancel);
+    public Task<Product> CreateAsync(Product draft, CancellationToken cancel) => CreateAsync(draft, null, cancel);
+
+    /// <summary>As above, once for each operation: its id becomes the product's uuid, by which an earlier attempt is found.</summary>
+    public async Task<Product> CreateAsync(Product draft, Operation? operation, CancellationToken cancel)
+    {
+        var uuid = (operation?.Id ?? Guid.NewGuid()).ToString();
+        var made = operation is { IsResumed: true } ? await FindByNameAsync(uuid, null, cancel).ConfigureAwait(false) : null;
+        return made ?? await ConflictRetry.RunAsync(() => TryCreateAsync(draft with { Uuid = uuid }, cancel), time, cancel).ConfigureAwait(false);
+    }
 
     /// <summary>Changes a product. Null when there is none.</summary>
     public async Task<Product?> UpdateAsync(long id, Func<Product, Product> change, CancellationToken cancel) =>
         (await ConflictRetry.RunAsync(() => TryUpdateAsync(id, change, cancel), time, cancel).ConfigureAwait(false)).Product;
 
     /// <summary>Deletes a product; its licenses stay, without an active product. False when there is none.</summary>
-    public async Task<bool> DeleteAsync(long id, CancellationToken cancel) =>
-        (await ConflictRetry.RunAsync(() => TryDeleteAsync(id, cancel), time, cancel).ConfigureAwait(false)).Product is not null;
+    public async Task<bool> DeleteAsync(long id, CancellationToken cancel)
+    {
+        if ((await ConflictRetry.RunAsync(() => TryDeleteAsync(id, cancel), time, cancel).ConfigureAwait(false)).Product is null)
+            return false;
+        await new ProductParts(store, time).RemoveAllAsync(id, cancel).ConfigureAwait(false);
+        return true;
+    }
 
     private async Task<Product?> TryCreateAsync(Product draft, CancellationToken cancel)
     {
@@ -80,7 +94,6 @@ public sealed class Products(ITableStore store, TimeProvider time)
         var product = draft with
         {
             Id = next?.Values.GetNumber("id") ?? 1,
-            Uuid = Guid.NewGuid().ToString(),
             Slug = await FreeSlugAsync(Slug.From(draft.Name), cancel).ConfigureAwait(false),
             CreatedAt = now,
             UpdatedAt = now,
@@ -94,7 +107,7 @@ public sealed class Products(ITableStore store, TimeProvider time)
             RowChange.Insert(UuidRow(product.Uuid), pointer),
             RowChange.Insert(SlugRow(product.Slug), pointer),
         ], cancel).ConfigureAwait(false);
-        return result.Committed ? Known(product.Id, product) : null;
+        return result.Committed ? Known(product.Id, product, time.GetTimestamp()) : null;
     }
 
     private async Task<string> FreeSlugAsync(string wanted, CancellationToken cancel)
@@ -119,7 +132,7 @@ public sealed class Products(ITableStore store, TimeProvider time)
         var product = change(Product.From(row.Values)) with { UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
         var result = await store.CommitAsync(
             TableNames.Catalog, Partition, [RowChange.Replace(row.Key, product.ToValues(), row.ETag)], cancel).ConfigureAwait(false);
-        return result.Committed ? new Found(Known(id, product)) : null;
+        return result.Committed ? new Found(Known(id, product, time.GetTimestamp())) : null;
     }
 
     private async Task<Found?> TryDeleteAsync(long id, CancellationToken cancel)
@@ -136,26 +149,31 @@ public sealed class Products(ITableStore store, TimeProvider time)
         ], cancel).ConfigureAwait(false);
         if (!result.Committed)
             return null;
-        Known(id, null);
+        Known(id, null, time.GetTimestamp());
         return new Found(product);
     }
 
     private async Task<Product?> ReadAsync(long id)
     {
+        var asOf = time.GetTimestamp();
         var row = await store.FindAsync(TableNames.Catalog, Partition, IdRow(id), CancellationToken.None).ConfigureAwait(false);
-        return Known(id, row is null ? null : Product.From(row.Values));
+        return Known(id, row is null ? null : Product.From(row.Values), asOf);
     }
 
     [return: NotNullIfNotNull(nameof(product))]
-    private Product? Known(long id, Product? product)
+    private Product? Known(long id, Product? product, long asOf)
     {
-        _known[id] = (product, time.GetTimestamp());
+        // Callers may name numbers that no product has.
+        if (_known.Count >= MostKnown)
+            _known.Clear();
+        // A read that began before a change of ours may end after it.
+        _known.AddOrUpdate(id, (product, asOf), (_, known) => known.At > asOf ? known : (product, asOf));
         return product;
     }
 
     private static bool IsRowKey(string key) => key.Length < 200 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
 
-    private static string IdRow(long id) => string.Create(CultureInfo.InvariantCulture, $"id.{id:D12}");
+    private static string IdRow(long id) => ProductRows.Product(id);
 
     private static string UuidRow(string uuid) => "uuid." + uuid.ToLowerInvariant();
 

@@ -48,6 +48,8 @@ public sealed class AddressLimiter(TimeProvider time)
 
         public WindowVerdict Count(long now, int limit)
         {
+            // A clock that went back must not refuse until it is where it was.
+            Start = Math.Min(Start, now);
             var passed = now - Start;
             if (passed >= RollingWindow.LengthMs)
             {

@@ -11,7 +11,7 @@ public sealed class LeasedWindow
 {
     public const int BucketMs = 250;
 
-    /// <summary>How long a lease lasts.</summary>
+    /// <summary>How long a lease lasts; longer where the store takes long to grant it.</summary>
     public const int LeaseMs = 500;
 
     private const int ActiveMs = 5_000;
@@ -52,16 +52,19 @@ public sealed class LeasedWindow
         if (unused > 0 && _granted.TryGetValue(bucket, out var granted))
         {
             var back = Math.Min(unused, granted);
-            _granted[bucket] = granted - back;
+            if (granted == back)
+                _granted.Remove(bucket);
+            else
+                _granted[bucket] = granted - back;
             Granted -= back;
         }
     }
 
     /// <summary>Grants up to the wanted permits, at most the instance's share, as far as the limit has room.</summary>
-    public int Grant(int instance, int wanted, int limit, out long leaseEnd)
+    public int Grant(int instance, int wanted, int limit, int leaseMs, out long leaseEnd)
     {
         See(instance, Instant);
-        leaseEnd = Instant + LeaseMs;
+        leaseEnd = Instant + leaseMs;
         var share = Math.Max(1, limit / (100 * _seen.Count));
         var permits = Math.Clamp(Math.Min(wanted, share), 0, Math.Max(0, limit - Granted));
         if (permits > 0)

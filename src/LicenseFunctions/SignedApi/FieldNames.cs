@@ -14,7 +14,12 @@ public static class FieldNames
     public static readonly string[] AssignedAt = ["assigned_at"];
     public static readonly string[] ProductId = ["product_id"];
     public static readonly string[] ProductUuid = ["product_uuid"];
+    public static readonly string[] ProductSlug = ["product_slug"];
+    public static readonly string[] MetaKey = ["key", "meta_key"];
+    public static readonly string[] MetaValue = ["value", "meta_value"];
     public static readonly string[] LicenseKeys = ["license_keys"];
+    public static readonly string[] Page = ["page"];
+    public static readonly string[] PerPage = ["per_page"];
     public static readonly string[] Name = ["name"];
     public static readonly string[] Description = ["description"];
     public static readonly string[] Source = ["source"];

@@ -6,7 +6,7 @@ namespace LicenseFunctions.SignedApi;
 public sealed class LicenseFields(SignedFields fields, FieldErrors errors)
 {
     private const long MostDays = 1_000_000;
-    private const int LongestName = 255;
+    public const int LongestName = 255;
 
     public LicenseStatus? Status()
     {
@@ -31,9 +31,9 @@ public sealed class LicenseFields(SignedFields fields, FieldErrors errors)
 
     public long? AssignedAt()
     {
-        if (fields.Text(FieldNames.AssignedAt) is not { } text)
+        if (fields.Text(FieldNames.AssignedAt) is null && !fields.IsStructured(FieldNames.AssignedAt))
             return null;
-        var time = WireTime.Parse(text);
+        var time = WireTime.Parse(fields.Text(FieldNames.AssignedAt) ?? "");
         if (time is null)
             errors.Add("assigned_at", "must match the format Y-m-d H:i:s");
         return time;
@@ -46,7 +46,9 @@ public sealed class LicenseFields(SignedFields fields, FieldErrors errors)
     private string? Short(string[] names, string field)
     {
         var text = fields.StoredText(names);
-        if (text is { Length: > LongestName })
+        if (fields.IsStructured(names))
+            errors.Add(field, "must be a string");
+        else if (text is { Length: > LongestName })
             errors.Add(field, $"must not be greater than {LongestName} characters");
         return text;
     }

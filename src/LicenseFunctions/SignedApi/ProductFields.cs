@@ -17,9 +17,7 @@ public sealed class ProductFields(SignedFields fields, FieldErrors errors)
         Name = Text(FieldNames.Name, "name", LongestName, isNew) ?? product.Name,
         Description = Text(FieldNames.Description, "description", LongestDescription, isNew) ?? product.Description,
         RequiresNonExpired = Flag(FieldNames.RequireNonExpired, "require_non_expired") ?? product.RequiresNonExpired,
-        ExternalReference = fields.Has(FieldNames.ExternalReference)
-            ? fields.StoredText(FieldNames.ExternalReference) ?? ""
-            : product.ExternalReference,
+        ExternalReference = Reference() ?? product.ExternalReference,
         IsActive = Choice(FieldNames.Status, "status", "active", "inactive") is { } status ? status == "active" : product.IsActive,
     };
 
@@ -30,6 +28,19 @@ public sealed class ProductFields(SignedFields fields, FieldErrors errors)
             errors.Required(field);
         if (text?.Length > most)
             errors.Add(field, $"must not be greater than {most} characters");
+        return text;
+    }
+
+    /// <summary>The reference, which may be emptied; null when it was not sent.</summary>
+    private string? Reference()
+    {
+        if (!fields.Has(FieldNames.ExternalReference))
+            return null;
+        var text = fields.StoredText(FieldNames.ExternalReference) ?? "";
+        if (fields.IsStructured(FieldNames.ExternalReference))
+            errors.Add("external_reference", "must be a string");
+        else if (text.Length > LongestName)
+            errors.Add("external_reference", $"must not be greater than {LongestName} characters");
         return text;
     }
 

@@ -47,6 +47,13 @@ public sealed class SignedCallers(
             ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
             : new SignedAnswer(ResultCodes.InvalidApiKey);
 
+    /// <summary>What to answer to a caller without any credential, who is counted by his address; null when he is admitted.</summary>
+    public async Task<SignedAnswer?> RefuseAnybodyAsync(IPAddress? address, CancellationToken cancel) =>
+        !await rules.AdmitsAsync(address, null, cancel).ConfigureAwait(false) ? new SignedAnswer(ResultCodes.AccessDenied)
+        : addresses.Count("anybody", address?.ToString() ?? "", options.RateLimits.LicensePerMinute) is { Admitted: false } full
+            ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
+            : null;
+
     private async Task<bool> AcceptedAsync(SignedCaller caller, Task<ApiKeyStanding> reading, IPAddress? address)
     {
         var standing = await reading.ConfigureAwait(false);
@@ -84,7 +91,7 @@ public sealed class SignedCallers(
         return isAccepted ? await TakeAsync(caller, row, cancel).ConfigureAwait(false) : WindowVerdict.Unlimited;
     }
 
-    private Task<WindowVerdict> TakeAsync(SignedCaller caller, Row? hint, CancellationToken cancel) =>
+    private Task<WindowVerdict> TakeAsync(SignedCaller caller, PeekedLimit? hint, CancellationToken cancel) =>
         limiter.TakeAsync(caller.ApiKeyHash, options.RateLimits.SignedPerMinute, hint, cancel).AsTask();
 }
 

@@ -10,6 +10,8 @@ public sealed class SignedFields(RequestFields fields)
     /// <summary>The longest license key or identifier, in characters.</summary>
     public const int LongestKey = 1024;
 
+    public byte[] PayloadHash => fields.PayloadHash;
+
     public bool Has(string[] names) => Array.Exists(names, fields.Has);
 
     public string? Text(string[] names)
@@ -23,9 +25,25 @@ public sealed class SignedFields(RequestFields fields)
         return null;
     }
 
-    /// <summary>The text without U+2028 and U+2029, which clients write differently: for what is stored and answered.</summary>
-    public string? StoredText(string[] names) =>
-        Text(names)?.Replace("\u2028", "", StringComparison.Ordinal).Replace("\u2029", "", StringComparison.Ordinal);
+    /// <summary>The text as it is stored and answered.</summary>
+    public string? StoredText(string[] names) => RequestFields.WithoutSeparators(Text(names));
+
+    /// <summary>What is wrong with a text that may be left out: it is no text, or too long. Null when nothing is.</summary>
+    public string? FlawOfText(string[] names, int longest)
+    {
+        foreach (var name in names)
+        {
+            if (fields.IsStructured(name))
+                return $"The field {name} is not a text.";
+            if (fields.Text(name)?.Length > longest)
+                return $"The field {name} is longer than {longest} characters.";
+        }
+
+        return null;
+    }
+
+    /// <summary>True when the field was sent as a list or an object.</summary>
+    public bool IsStructured(string[] names) => Array.Exists(names, fields.IsStructured);
 
     /// <summary>The value as a whole number of 0 or more; null when it is none.</summary>
     public long? Number(string[] names) =>

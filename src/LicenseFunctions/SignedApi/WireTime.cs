@@ -11,6 +11,9 @@ public static class WireTime
     /// <summary><c>2024-02-24T21:21:24.000000Z</c>, in lists; null when there is none.</summary>
     public static string? Listed(long? milliseconds) => Format(milliseconds, "yyyy-MM-dd'T'HH:mm:ss'.000000Z'");
 
+    /// <summary><c>2024-02-27</c>, in files.</summary>
+    public static string? Date(long milliseconds) => Format(milliseconds, "yyyy-MM-dd");
+
     /// <summary>Reads either form, or a date alone, as Unix milliseconds; null when it is none.</summary>
     public static long? Parse(string text)
     {

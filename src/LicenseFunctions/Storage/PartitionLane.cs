@@ -102,10 +102,17 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         batch.RemoveAll(work => !TryDecide(work, view));
         var unproven = batch.SelectMany(work => work.RowKeys).Distinct().Where(key => !view.Changed(key)).ToArray();
         var reads = Array.ConvertAll(unproven, ReadAsync);
-        var confirms = batch.ConvertAll(ConfirmAsync);
+        var confirms = batch.ConvertAll(work => ConfirmAsync(work, rows));
         var committed = await CommitAsync(view, batch).ConfigureAwait(false);
-        await Task.WhenAll(reads).ConfigureAwait(false);
         var confirmed = await Task.WhenAll(confirms).ConfigureAwait(false);
+        await ((Task)Task.WhenAll(reads)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!Array.TrueForAll(reads, read => read.IsCompletedSuccessfully))
+        {
+            // What was committed is known; whether it holds is not. If the store goes on failing, the settling tells.
+            Forget();
+            return batch;
+        }
+
         var current = true;
         foreach (var read in reads)
         {
@@ -121,12 +128,14 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     {
         for (var attempt = 0; batch.Count > 0; attempt++)
         {
-            batch.RemoveAll(IsOverdue);
+            batch.RemoveAll(work => work.Done.IsCompleted || IsOverdue(work));
+            if (batch.Count == 0)
+                return;
             var rows = await ReadAllAsync(batch).ConfigureAwait(false);
             var view = new PartitionView(rows);
             batch = await ReadyAsync(batch, view).ConfigureAwait(false);
             batch.RemoveAll(work => !TryDecide(work, view));
-            var confirms = batch.ConvertAll(ConfirmAsync);
+            var confirms = batch.ConvertAll(work => ConfirmAsync(work, rows));
             var committed = await CommitAsync(view, batch).ConfigureAwait(false);
             var confirmed = await Task.WhenAll(confirms).ConfigureAwait(false);
             if (committed)
@@ -157,10 +166,16 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         return ready;
     }
 
-    private static async Task<bool> ConfirmAsync(PartitionWork work)
+    private async Task<bool> ConfirmAsync(PartitionWork work, Dictionary<string, Row?> rows)
     {
         try
         {
+            foreach (var key in work.DoubtedRows)
+            {
+                if ((await ReadAsync(key).ConfigureAwait(false)).Row?.ETag != rows[key]?.ETag)
+                    return false;
+            }
+
             return await work.ConfirmAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // As above; a work that has failed has nothing left to confirm.

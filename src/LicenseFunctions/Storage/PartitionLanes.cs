@@ -32,9 +32,15 @@ public sealed class PartitionLanes(ITableStore store, TimeProvider time)
     {
         if (Interlocked.Exchange(ref _trimming, 1) == 1)
             return;
-        var idle = _lanes.Where(lane => lane.Value.IsIdle).OrderBy(lane => lane.Value.LastUsed).Take(Most / 4).ToArray();
-        foreach (var lane in idle)
-            _lanes.TryRemove(lane);
-        Volatile.Write(ref _trimming, 0);
+        try
+        {
+            var idle = _lanes.Where(lane => lane.Value.IsIdle).OrderBy(lane => lane.Value.LastUsed).Take(Most / 4).ToArray();
+            foreach (var lane in idle)
+                _lanes.TryRemove(lane);
+        }
+        finally
+        {
+            Volatile.Write(ref _trimming, 0);
+        }
     }
 }

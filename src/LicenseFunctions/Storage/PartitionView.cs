@@ -11,6 +11,9 @@ public sealed class PartitionView(IReadOnlyDictionary<string, Row?> read)
 
     public bool HasChanges => _staged.Count > 0;
 
+    /// <summary>The same rows with nothing staged: to see what a decision would be without making it.</summary>
+    public PartitionView Afresh() => new(read);
+
     /// <summary>The values of a row, as staged or as read; null when there is none (or it was not asked for).</summary>
     public RowValues? Find(string key) =>
         _own?.TryGetValue(key, out var own) == true ? own
@@ -46,7 +49,7 @@ public sealed class PartitionView(IReadOnlyDictionary<string, Row?> read)
         if (_own is not null)
         {
             foreach (var (key, values) in _own)
-                _staged[key] = values;
+                Stage(key, values);
         }
 
         _own = null;
@@ -68,6 +71,15 @@ public sealed class PartitionView(IReadOnlyDictionary<string, Row?> read)
     }
 
     internal bool Changed(string key) => _staged.ContainsKey(key);
+
+    /// <summary>A row that nobody looked for, made and removed within one batch, never was.</summary>
+    private void Stage(string key, RowValues? values)
+    {
+        if (values is null && !read.ContainsKey(key) && _staged.GetValueOrDefault(key) is not null)
+            _staged.Remove(key);
+        else
+            _staged[key] = values;
+    }
 
     private Dictionary<string, RowValues?> Own => _own ??= new(StringComparer.Ordinal);
 

@@ -26,6 +26,12 @@ public abstract class PartitionWork
     /// <summary>Reads the rows and stages what changes. Must not wait, must not throw for bad input.</summary>
     public abstract void Decide(PartitionView view);
 
+    /// <summary>
+    /// Rows that the last decision has to be sure of although nothing it stages proves them: they may have been read
+    /// before what it rests on changed, so they are read again alongside the commit.
+    /// </summary>
+    public virtual IReadOnlyList<string> DoubtedRows => [];
+
     /// <summary>What the last decision staged is durable; a further decision comes on top of it.</summary>
     public virtual void Committed()
     {

@@ -29,7 +29,7 @@ public static class Given
         };
         draft = change?.Invoke(draft) ?? draft;
         var result = await host.Services.GetRequiredService<LicenseCreation>().CreateAsync(draft, [draft.Key], CancellationToken.None);
-        Assert.Equal(1, result.Created);
+        Assert.Single(result.Created);
         return draft;
     }
 

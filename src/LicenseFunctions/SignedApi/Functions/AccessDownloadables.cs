@@ -12,33 +12,26 @@ public sealed class AccessDownloadables(SignedApiGate gate, Licenses licenses, D
     [Function(nameof(AccessDownloadables))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/access-downloadables")] HttpRequest request,
-        CancellationToken cancel)
+        CancellationToken cancel) =>
+        gate.AnswerFromLicenseAsync(
+            request, Capability.AccessDownloadables, (_, license) => licenses.ReadGoodAsync(license),
+            (_, reading) => AnswerAsync(request, reading, cancel), cancel);
+
+    private async Task<SignedAnswer> AnswerAsync(HttpRequest request, LicenseReading reading, CancellationToken cancel)
     {
-        IReadOnlyList<Download> versions = [];
-        var token = "";
-        return gate.AnswerForLicenseAsync(request, Capability.AccessDownloadables, async (_, license) =>
-        {
-            var reading = await licenses.ReadGoodAsync(license).ConfigureAwait(false);
-            if (reading.IsActive)
-            {
-                versions = await downloads.ListAsync(reading.License!.ProductId, publishedOnly: true, cancel).ConfigureAwait(false);
-                token = await tokens.IssueAsync(license.LicenseKey, license.Identifier!, cancel).ConfigureAwait(false);
-            }
-
-            return reading;
-        }, (_, reading) => Answer(reading, versions, version =>
-            DownloadPath.Address(request, token, reading.Request.LicenseKey, reading.Request.Identifier!, version)), cancel);
-    }
-
-    private static SignedAnswer Answer(LicenseReading reading, IReadOnlyList<Download> versions, Func<long, string> address) => !reading.IsActive
-        ? SignedCall.AnswerFor(reading.Product, ResultCodes.NoActivation)
-        : SignedCall.AnswerFor(reading.Product, ResultCodes.Downloads, json =>
+        if (!reading.IsActive)
+            return SignedCall.AnswerFor(reading.Product, ResultCodes.NoActivation);
+        var (licenseKey, identifier) = (reading.Request.LicenseKey, reading.Request.Identifier!);
+        var versions = await downloads.ListAsync(reading.License!.ProductId, publishedOnly: true, cancel).ConfigureAwait(false);
+        var token = await tokens.IssueAsync(licenseKey, identifier, cancel).ConfigureAwait(false);
+        return SignedCall.AnswerFor(reading.Product, ResultCodes.Downloads, json =>
         {
             json.Name("downloadables").Open('[');
             foreach (var version in versions)
-                Write(json, version, address(version.NumericVersion));
+                Write(json, version, DownloadPath.Address(request, token, licenseKey, identifier, version.NumericVersion));
             json.Close(']');
         });
+    }
 
     private static void Write(WireJson json, Download version, string url) => json.Open('{')
         .Field("id", version.Id)

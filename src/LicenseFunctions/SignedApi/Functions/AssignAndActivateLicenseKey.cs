@@ -13,5 +13,5 @@ public sealed class AssignAndActivateLicenseKey(SignedApiGate gate, Licenses lic
         gate.AnswerForLicenseAsync(
             request, Capability.AssignAndActivateLicenseKey,
             (call, license) => licenses.AssignAndActivateAsync(license, AssignLicenseKey.AssignmentOf(call)),
-            ActivateLicenseKey.Answer, cancel);
+            ActivateLicenseKey.Answer, cancel, flaw: AssignLicenseKey.FlawOfOwner);
 }

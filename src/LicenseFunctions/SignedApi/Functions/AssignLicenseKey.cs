@@ -11,7 +11,11 @@ public sealed class AssignLicenseKey(SignedApiGate gate, Licenses licenses)
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/assign-license-key")] HttpRequest request,
         CancellationToken cancel) =>
         gate.AnswerForLicenseAsync(
-            request, Capability.AssignLicenseKey, AssignAsync, Answer, cancel, unknown: ResultCodes.LicenseKeyNotAssignable);
+            request, Capability.AssignLicenseKey, AssignAsync, Answer, cancel, unknown: ResultCodes.LicenseKeyNotAssignable, FlawOfOwner);
+
+    /// <summary>Neither endpoint that assigns has a code for an owner that cannot be stored.</summary>
+    internal static string? FlawOfOwner(SignedFields fields) =>
+        fields.FlawOfText(FieldNames.OwnerName, LicenseFields.LongestName) ?? fields.FlawOfText(FieldNames.OwnerEmail, LicenseFields.LongestName);
 
     internal static Assignment AssignmentOf(SignedCall call) =>
         new(call.Fields.StoredText(FieldNames.OwnerName), call.Fields.StoredText(FieldNames.OwnerEmail));

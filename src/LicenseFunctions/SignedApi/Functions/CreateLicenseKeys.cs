@@ -1,3 +1,4 @@
+using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using Microsoft.Azure.Functions.Worker;
 
@@ -27,10 +28,10 @@ public sealed class CreateLicenseKeys(
         var draft = Draft(new LicenseFields(call.Fields, errors), product?.Id ?? 0);
         if (errors.Any)
             return SignedCall.AnswerFor(product, ResultCodes.CreateLicenseKeysIncorrect, errors.Write);
-        var result = await creation.CreateAsync(draft, keys, cancel).ConfigureAwait(false);
+        var result = await creation.CreateAsync(draft, keys, call.Operation, cancel).ConfigureAwait(false);
         return SignedCall.AnswerFor(
-            product, result.Created > 0 ? ResultCodes.LicenseKeysCreationResult : ResultCodes.NoLicenseKeysCreated,
-            json => json.Field("created", result.Created).Field("duplicate", result.Duplicate));
+            product, result.Created.Count > 0 ? ResultCodes.LicenseKeysCreationResult : ResultCodes.NoLicenseKeysCreated,
+            json => json.Field("created", result.Created.Count).Field("duplicate", result.Duplicate));
     }
 
     private static List<string> Keys(SignedFields fields, FieldErrors errors)
@@ -44,7 +45,7 @@ public sealed class CreateLicenseKeys(
             errors.Add("license_keys", $"must have between 1 and {MostKeys} items");
         else if (keys.Any(key => key.Length is 0 or > SignedFields.LongestKey))
             errors.Add("license_keys", $"must have license keys of 1 to {SignedFields.LongestKey} characters");
-        return [.. (keys ?? []).Select(key => key.Replace("\u2028", "", StringComparison.Ordinal).Replace("\u2029", "", StringComparison.Ordinal))];
+        return [.. (keys ?? []).Select(key => RequestFields.WithoutSeparators(key))];
     }
 
     private License Draft(LicenseFields fields, long productId)

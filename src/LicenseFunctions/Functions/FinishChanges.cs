@@ -1,0 +1,16 @@
+using LicenseFunctions.Licensing;
+using LicenseFunctions.Licensing.Listing;
+using Microsoft.Azure.Functions.Worker;
+
+namespace LicenseFunctions.Functions;
+
+/// <summary>Every minute: brings the lists up to what requests that died have changed.</summary>
+public sealed class FinishChanges(LicenseOutbox outbox, CreationPlans plans)
+{
+    [Function(nameof(FinishChanges))]
+    public async Task Run([TimerTrigger("30 * * * * *")] TimerInfo timer, CancellationToken cancel)
+    {
+        await outbox.ReplayOverdueAsync(cancel).ConfigureAwait(false);
+        await plans.FinishOverdueAsync(cancel).ConfigureAwait(false);
+    }
+}

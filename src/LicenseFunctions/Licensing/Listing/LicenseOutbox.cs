@@ -1,0 +1,112 @@
+using System.Globalization;
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Licensing.Listing;
+
+/// <summary>
+/// What other partitions must learn of a license, written in the license's own transaction and replayed until done: by the
+/// request itself, and by a timer when that died. A marker, written before the change, tells the timer where to look.
+/// </summary>
+public sealed class LicenseOutbox(ITableStore store, ListingWriter lists, TimeProvider time)
+{
+    private const string Prefix = "outbox.";
+    private const string MarkerPartition = "pending";
+
+    /// <summary>Markers younger than this belong to requests that may still be under way.</summary>
+    private static readonly TimeSpan Young = TimeSpan.FromSeconds(60);
+
+    /// <summary>Stages a changed license and the outbox row that tells of it.</summary>
+    /// <param name="view">The license's partition.</param>
+    /// <param name="before">The license as it was.</param>
+    /// <param name="after">The license as it shall be; null when it is deleted.</param>
+    public static void Stage(PartitionView view, License before, License? after)
+    {
+        var next = (after ?? before) with { Revision = before.Revision + 1 };
+        if (after is null)
+            view.Delete(LicenseRows.License);
+        else
+            view.Set(LicenseRows.License, next.ToValues());
+        var values = next.ToValues();
+        values["deleted"] = after is null;
+        values["former_product_id"] = next.ProductId == before.ProductId ? default(RowValue) : before.ProductId;
+        values["former_owner_email"] = SameOwner(before, next) ? null : before.OwnerEmail;
+        view.Set(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{next.Id:D12}.{next.Revision:D10}"), values);
+    }
+
+    /// <summary>A marker for a change that is about to be made.</summary>
+    public Marker Mark(string partition) => new(this, partition);
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private async Task<CommitResult> CommitMarkerAsync(RowChange change) =>
+        await store.CommitAsync(TableNames.Listing, MarkerPartition, [change], CancellationToken.None).ConfigureAwait(false);
+
+    /// <summary>Replays what requests that died have left. Called by a timer.</summary>
+    public async Task ReplayOverdueAsync(CancellationToken cancel)
+    {
+        var before = Now - (long)Young.TotalMilliseconds;
+        await foreach (var marker in store.ListAsync(new(TableNames.Listing, MarkerPartition), cancel).ConfigureAwait(false))
+        {
+            if (marker.Values.GetNumber("marked_at") >= before)
+                continue;
+            await ReplayAsync(marker.Key[..marker.Key.IndexOf('.', StringComparison.Ordinal)], cancel).ConfigureAwait(false);
+            await store.CommitAsync(
+                TableNames.Listing, MarkerPartition, [RowChange.Delete(marker.Key, marker.ETag)], cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReplayAsync(string partition, CancellationToken cancel)
+    {
+        var rows = new List<Row>();
+        await foreach (var row in store.ListAsync(new(TableNames.Licenses, partition, Prefix) { Limit = RowLimits.Changes }, cancel).ConfigureAwait(false))
+            rows.Add(row);
+        if (rows.Count == 0)
+            return;
+        await lists.ApplyAsync(rows.SelectMany(ChangesOf), cancel).ConfigureAwait(false);
+        foreach (var row in rows)
+        {
+            // One by one: another replay may have taken some of them away already.
+            await store.CommitAsync(TableNames.Licenses, partition, [RowChange.Delete(row.Key, row.ETag)], cancel).ConfigureAwait(false);
+        }
+    }
+
+    private static IEnumerable<ListChange> ChangesOf(Row row) => ListChange.Of(
+        License.From(row.Values), row.Values.GetBoolean("deleted"),
+        row.Values.FindNumber("former_product_id"), row.Values.GetText("former_owner_email"));
+
+    private static bool SameOwner(License before, License after) =>
+        string.Equals(before.OwnerEmail, after.OwnerEmail, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Tells the timer of a partition where a change is made, from before the change until the lists know of it.</summary>
+    public sealed class Marker(LicenseOutbox outbox, string partition)
+    {
+        private readonly string _key = $"{partition}.{Guid.NewGuid():N}";
+        private string? _etag;
+
+        /// <summary>Writes the marker; to be done before the change.</summary>
+        public async Task SetAsync()
+        {
+            if (_etag is not null)
+                return;
+            var values = new RowValues { ["schema"] = 1, ["marked_at"] = outbox.Now };
+            var result = await outbox.CommitMarkerAsync(RowChange.Upsert(_key, values)).ConfigureAwait(false);
+            _etag = result.ETags[0];
+        }
+
+        /// <summary>Brings the lists up to date and removes the marker. What fails here is the timer's to finish.</summary>
+        public async Task FollowAsync()
+        {
+            if (_etag is null)
+                return;
+            try
+            {
+                await outbox.ReplayAsync(partition, CancellationToken.None).ConfigureAwait(false);
+                await outbox.CommitMarkerAsync(RowChange.Delete(_key, _etag)).ConfigureAwait(false);
+            }
+            catch (StorageUnavailableException)
+            {
+                // The change stands and will be answered; the marker stays.
+            }
+        }
+    }
+}

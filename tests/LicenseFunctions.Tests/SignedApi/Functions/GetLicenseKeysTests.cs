@@ -1,0 +1,99 @@
+using LicenseFunctions.Licensing;
+using LicenseFunctions.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LicenseFunctions.Tests.SignedApi.Functions;
+
+public sealed class GetLicenseKeysTests
+{
+    private const string Path = "/api/v1/get-license-keys";
+
+    [Fact]
+    public async Task A_created_license_is_listed_in_the_documented_form()
+    {
+        await using var host = await ApiHost.StartAsync(time: new ManualTimeProvider(DateTimeOffset.Parse("2026-01-15T10:30:00Z", null)));
+        await host.ProductAsync();
+        await host.PostAsync("/api/v1/create-license-keys", ("product_id", "1"), ("license_keys", "[\"A/1\"]"));
+
+        var answer = await host.GetAsync(Path);
+
+        answer.ShouldBe(730, "License keys");
+        Assert.Equal(
+            """[{"id":1,"product_id":1,"license_key":"A\/1","owner_name":null,"owner_email":null,"activation_limit":1,"validity":0,"assigned_at":null,"status":"available","created_at":"2026-01-15T10:30:00.000000Z","updated_at":"2026-01-15T10:30:00.000000Z"}]""",
+            answer.Response.GetProperty("license_keys").GetRawText());
+    }
+
+    [Fact]
+    public async Task Pages_hold_each_license_once_in_the_order_of_their_numbers()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var product = await host.ProductAsync();
+        await CreateAsync(host, product, 523, LicenseStatus.Available);
+        var ids = new List<long>();
+
+        for (var page = 1; page <= 7; page++)
+            ids.AddRange(Ids(await host.GetAsync($"{Path}?product_id={product.Id}&page={page}&per_page=75")));
+
+        Assert.Equal(Enumerable.Range(1, 523).Select(id => (long)id), ids);
+    }
+
+    [Fact]
+    public async Task A_status_finds_its_licenses_alone()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var product = await host.ProductAsync();
+        await CreateAsync(host, product, 250, LicenseStatus.Available);
+        await CreateAsync(host, product, 3, LicenseStatus.Reserved);
+        await CreateAsync(host, product, 250, LicenseStatus.Available);
+
+        var reserved = await host.GetAsync($"{Path}?product_uuid={product.Uuid}&status=reserved&per_page=1000");
+
+        Assert.Equal([251L, 252L, 253L], Ids(reserved));
+    }
+
+    [Fact]
+    public async Task What_becomes_of_a_license_moves_it_between_the_lists()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var (first, second) = (await host.ProductAsync(), await host.ProductAsync());
+        var license = await host.LicenseAsync(first, draft => draft with { Status = LicenseStatus.Available, AssignedAt = null });
+
+        await host.PostAsync("/api/v1/assign-license-key", ("license_key", license.Key), ("email", "Ada@Example.com"));
+        Assert.Single(Ids(await host.GetAsync($"{Path}?owner_email=ada@example.com&status=assigned")));
+        Assert.Empty(Ids(await host.GetAsync($"{Path}?product_id={first.Id}&status=available")));
+
+        await host.PostAsync("/api/v1/update-license-key", ("license_key", license.Key), ("product_id", $"{second.Id}"), ("owner_email", "b@example.com"));
+        Assert.Empty(Ids(await host.GetAsync($"{Path}?product_id={first.Id}")));
+        Assert.Empty(Ids(await host.GetAsync($"{Path}?owner_email=ada@example.com")));
+        Assert.Single(Ids(await host.GetAsync($"{Path}?product_id={second.Id}&customer_email=b@example.com")));
+
+        await host.PostAsync("/api/v1/delete-license-key", ("license_key", license.Key));
+        Assert.Empty(Ids(await host.GetAsync(Path)));
+        Assert.Empty(Ids(await host.GetAsync($"{Path}?owner_email=b@example.com")));
+    }
+
+    [Fact]
+    public async Task The_count_of_available_licenses_is_exact()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var product = await host.ProductAsync();
+        await CreateAsync(host, product, 210, LicenseStatus.Available);
+        var license = await host.LicenseAsync(product, draft => draft with { Status = LicenseStatus.Available, AssignedAt = null });
+        await host.PostAsync("/api/v1/assign-license-key", ("license_key", license.Key));
+
+        var counted = await host.GetAsync($"/api/v1/get-available-license-keys-count?product_id={product.Id}");
+        var unknown = await host.GetAsync("/api/v1/get-available-license-keys-count?product_id=77");
+
+        counted.ShouldBe(741, "Available license keys count");
+        Assert.Equal(210, counted.Response.GetProperty("count").GetInt32());
+        unknown.ShouldBe(740, "Product doesn't exist");
+    }
+
+    private static Task<CreationResult> CreateAsync(ApiHost host, Product product, int count, LicenseStatus status) =>
+        host.Services.GetRequiredService<LicenseCreation>().CreateAsync(
+            new License { Key = "", Id = 0, ProductId = product.Id, Status = status },
+            [.. Enumerable.Range(0, count).Select(_ => Guid.NewGuid().ToString())], CancellationToken.None);
+
+    private static IEnumerable<long> Ids(SignedReply answer) =>
+        answer.Response.GetProperty("license_keys").EnumerateArray().Select(license => license.GetProperty("id").GetInt64());
+}
