@@ -59,6 +59,15 @@ public sealed record LicensingOptions
 
     public RateLimits RateLimits { get; init; } = new();
 
+    /// <summary>How long telemetry is kept, in days.</summary>
+    public int RetentionDays { get; init; } = 400;
+
+    /// <summary>The folder of the files that can be downloaded; relative to the current directory.</summary>
+    public string DownloadsPath { get; init; } = ".data/downloads";
+
+    /// <summary>The private blob container of those files, in the place of the folder.</summary>
+    public Uri? DownloadsBlobContainerUri { get; init; }
+
     /// <summary>Reads and checks the settings. Throws <see cref="SettingException"/> with one line that says what to do.</summary>
     public static LicensingOptions From(IConfiguration configuration)
     {
@@ -77,6 +86,9 @@ public sealed record LicensingOptions
             EnvatoToken = settings.Text("Envato:Token"),
             EnvatoBaseUrl = settings.Address("Envato:BaseUrl") ?? new("https://api.envato.com"),
             ChangelogEnabled = settings.Flag("Changelog:Enabled", true),
+            RetentionDays = settings.Days("Retention:Days", 400),
+            DownloadsPath = settings.Text("Downloads:Path") ?? ".data/downloads",
+            DownloadsBlobContainerUri = settings.Address("Downloads:BlobContainerUri"),
             RateLimits = new()
             {
                 SignedPerMinute = settings.Limit("RateLimits:SignedPerMinute", 60_000),
@@ -87,7 +99,7 @@ public sealed record LicensingOptions
                 DomainStatusPerMinute = settings.Limit("RateLimits:DomainStatusPerMinute", 60),
             },
         };
-        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Envato", "RateLimits");
+        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Downloads", "Envato", "RateLimits", "Retention");
         options.CheckTogether();
         return options;
     }
@@ -98,6 +110,8 @@ public sealed record LicensingOptions
             throw new SettingException("Storage__Provider=AzureTables needs either Storage__ConnectionString or Storage__TableEndpoint.");
         if (SigningProvider == SigningProvider.KeyVault && SigningVaultUri is null)
             throw new SettingException("Signing__Provider=KeyVault needs Signing__VaultUri.");
+        if (DownloadsBlobContainerUri is { } container && (container.Scheme != "https" || container.AbsolutePath.Trim('/').Length == 0 || container.Query.Length > 0))
+            throw new SettingException("Downloads__BlobContainerUri is not a container such as https://example.blob.core.windows.net/downloads.");
         if (BootstrapApiKey is { Length: < 16 })
             throw new SettingException("Bootstrap__ApiKey has fewer than 16 characters; choose a longer one.");
     }

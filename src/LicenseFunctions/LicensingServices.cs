@@ -1,5 +1,8 @@
 using Azure.Identity;
 using LicenseFunctions.DomainApi;
+using LicenseFunctions.Files;
+using LicenseFunctions.Files.Blobs;
+using LicenseFunctions.Files.Folder;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Listing;
@@ -45,6 +48,9 @@ public static class LicensingServices
             provider.GetRequiredService<Products>(), provider.GetRequiredService<LicenseCreation>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ProductParts>().AddSingleton<ProductMeta>().AddSingleton<ProductFeatures>().AddSingleton<OfflineKeys>().AddSingleton<Releases>();
         services.AddSingleton<OfflineKeySeal>().AddSingleton<ProductOfflineKeys>().AddSingleton<ProductSigningKeys>().AddSingleton<Changelogs>();
+        services.TryAddSingleton(provider => FileStore(options));
+        services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();
+        services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
         services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
         return services;
     }
@@ -77,6 +83,10 @@ public static class LicensingServices
             throw new SettingException("Storage__ConnectionString is not the connection string of a storage account.");
         }
     }
+
+    private static IFileStore FileStore(LicensingOptions options) => options.DownloadsBlobContainerUri is { } container
+        ? BlobFileStore.Connect(container, new DefaultAzureCredential())
+        : new FolderFileStore(options.DownloadsPath);
 
     private static ISigner Signer(LicensingOptions options, TimeProvider time) => options.SigningProvider switch
     {

@@ -44,6 +44,11 @@ internal sealed class Settings(IConfiguration configuration)
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit <= 10_000_000 ? limit
         : throw new SettingException($"{Shown(name)} is \"{text}\"; it is a number of requests a minute, 0 for no limit, at most 10000000.");
 
+    public int Days(string name, int otherwise) =>
+        Text(name) is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= 36_500 ? days
+        : throw new SettingException($"{Shown(name)} is \"{text}\"; it is a number of days, at least 1, at most 36500.");
+
     /// <summary>Throws when one of our sections holds a setting that nothing reads.</summary>
     public void RefuseUnknown(params string[] sections)
     {

@@ -3,6 +3,7 @@ namespace LicenseFunctions.SignedApi;
 /// <summary>What an API key may be used for: one capability per endpoint, named after its path below <c>/api/v1/</c>, without what stands in braces there.</summary>
 public static class Capability
 {
+    public const string AccessDownloadables = "access-downloadables";
     public const string Activate = "activate";
     public const string AssignAndActivateLicenseKey = "assign-and-activate-license-key";
     public const string AssignLicenseKey = "assign-license-key";
@@ -15,6 +16,7 @@ public static class Capability
     public const string DeleteLicenseKeyMeta = "delete-license-key-meta";
     public const string DeleteProduct = "delete-product";
     public const string DeleteProductMeta = "delete-product-meta";
+    public const string Download = "download";
     public const string GetAllProducts = "get-all-products";
     public const string GetAvailableLicenseKeysCount = "get-available-license-keys-count";
     public const string GetLicenseKeyDetails = "get-license-key-details";
@@ -25,6 +27,10 @@ public static class Capability
     public const string GetProductChangelog = "get-product-changelog";
     public const string GetProductMeta = "get-product-meta";
     public const string GetProductPublicKey = "get-product-public-key";
+    public const string GetTelemetry = "get-telemetry";
+    public const string GetTelemetryData = "get-telemetry-data";
+    public const string SendTelemetry = "send-telemetry";
+    public const string SendTelemetryData = "send-telemetry-data";
     public const string UpdateLicenseKey = "update-license-key";
     public const string UpdateLicenseKeyMeta = "update-license-key-meta";
     public const string UpdateProduct = "update-product";
@@ -34,9 +40,11 @@ public static class Capability
     /// <summary>Every capability, in order: what <c>licensectl api-key create --capability</c> accepts.</summary>
     public static IReadOnlyList<string> All { get; } = Ordered(
     [
+        AccessDownloadables,
         Activate, AssignAndActivateLicenseKey, AssignLicenseKey, CreateLicenseKeys, CreateProduct, Deactivate,
         DeleteLicenseKey, DeleteProduct, GetAllProducts, GetAvailableLicenseKeysCount, GetLicenseKeyDetails, GetLicenseKeys,
         UpdateLicenseKey, UpdateProduct, Verify,
+        Download, GetTelemetry, GetTelemetryData, SendTelemetry, SendTelemetryData,
         CreateLicenseKeyMeta, CreateProductMeta, DeleteLicenseKeyMeta, DeleteProductMeta, GetLicenseFile, GetLicenseFeature,
         GetProduct, GetProductChangelog, GetProductMeta, GetProductPublicKey, UpdateLicenseKeyMeta, UpdateProductMeta,
     ]);

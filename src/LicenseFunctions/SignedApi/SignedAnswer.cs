@@ -12,6 +12,9 @@ public sealed record SignedAnswer(ResultCode Code, string? SigningKeyName = null
     /// <summary>Set when a limit refused the request.</summary>
     public WindowVerdict? Limit { get; init; }
 
+    /// <summary>What is sent in the place of an envelope: a file.</summary>
+    public IResult? Instead { get; init; }
+
     /// <summary>The instant of the answer; null for the instant at which it is signed.</summary>
     public DateTimeOffset? At { get; init; }
 

@@ -22,6 +22,8 @@ public sealed class SignedApiGate(
 
     private readonly WindowRule _window = new("signed", options.RateLimits.LicensePerMinute);
 
+    internal WindowRule Window => _window;
+
     /// <summary>Answers a call that concerns no single license.</summary>
     public Task<IResult> AnswerAsync(
         HttpRequest request, string capability, Func<SignedCall, CancellationToken, Task<SignedAnswer>> handle,
@@ -147,7 +149,7 @@ public sealed class SignedApiGate(
             ? new(LicenseRows.Hash($"{caller.ApiKeyHash} {request.Path.Value!.ToLowerInvariant()} {key}"), fields.PayloadHash)
             : null;
 
-    private SignedAnswer? Refusal(SignedCaller caller, LicenseWork done, IPAddress? address, ResultCode? unknown) =>
+    internal SignedAnswer? Refusal(SignedCaller caller, LicenseWork done, IPAddress? address, ResultCode? unknown) =>
         !done.IsAdmitted ? caller.Refusal
         : done.License is null ? AnswerUnknownLicense(address, unknown)
         : done.IsLimited ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = done.Window }
@@ -168,7 +170,7 @@ public sealed class SignedApiGate(
             ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
             : new SignedAnswer(unknown ?? ResultCodes.InvalidLicenseKey);
 
-    private Task<IResult> GuardAsync(
+    internal Task<IResult> GuardAsync(
         HttpRequest request, string endpoint, int mostBytes, Func<SignedFields, CallTrace, Task<SignedAnswer>> answerAsync, CancellationToken cancel,
         Func<SignedFields, string?>? flaw = null) => RequestGuard.RunAsync(endpoint, logger, async () =>
         {
@@ -186,6 +188,8 @@ public sealed class SignedApiGate(
                 return Problem(endpoint, trace, problem);
             if (answer.Recorded is null && answer.Code.IsRefusal)
                 Log.Refused(logger, endpoint, answer.Code.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Code.Message, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
+            if (answer.Instead is { } instead)
+                return instead;
             return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, answer.At ?? time.GetUtcNow(), cancel).ConfigureAwait(false);
         }, cancel);
 
@@ -195,7 +199,7 @@ public sealed class SignedApiGate(
         return ProblemAnswer.From(unreadable);
     }
 
-    private static string? ApiKeyOf(HttpRequest request, SignedFields fields)
+    internal static string? ApiKeyOf(HttpRequest request, SignedFields fields)
     {
         const string scheme = "Bearer ";
         var header = request.Headers.Authorization.ToString();
@@ -204,10 +208,10 @@ public sealed class SignedApiGate(
             : fields.Text(FieldNames.ApiKey);
     }
 
-    private static IPAddress? AddressOf(HttpRequest request) => request.HttpContext.Connection.RemoteIpAddress;
+    internal static IPAddress? AddressOf(HttpRequest request) => request.HttpContext.Connection.RemoteIpAddress;
 
     /// <summary>What a log line says of a call, as hashes.</summary>
-    private sealed class CallTrace
+    internal sealed class CallTrace
     {
         public string? License { get; private set; }
 

@@ -22,6 +22,15 @@ public sealed class SignedCallers(
         return caller;
     }
 
+    /// <summary>As above, for a caller whose download token was found to be good: the access rules remain.</summary>
+    public SignedCaller BeginWithToken(IPAddress? address, string? identifier, CancellationToken cancel)
+    {
+        var caller = new SignedCaller("");
+        caller.Admission = Admission.Under(AdmittedAsync(
+            caller, Task.FromResult(true), rules.AdmitsAsync(address, identifier, cancel), Task.FromResult(WindowVerdict.Unlimited)));
+        return caller;
+    }
+
     /// <summary>Checks the API key alone: for a license whose window is known to be full.</summary>
     public async Task<SignedCaller> CheckKeyAsync(string apiKey, string capability, IPAddress? address, CancellationToken cancel)
     {

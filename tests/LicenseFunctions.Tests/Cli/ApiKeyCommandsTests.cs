@@ -54,7 +54,7 @@ public sealed class ApiKeyCommandsTests
     [Theory]
     [InlineData("either --all, or --capability", "--name", "x")]
     [InlineData("either --all, or --capability", "--name", "x", "--all", "--capability", "verify")]
-    [InlineData("\"frob\" is not a capability; choose from activate, ", "--name", "x", "--capability", "verify,frob")]
+    [InlineData("\"frob\" is not a capability; choose from access-downloadables, ", "--name", "x", "--capability", "verify,frob")]
     [InlineData("\"\" is not a capability", "--name", "x", "--capability", "verify,")]
     [InlineData("'--name' is required", "--all")]
     [InlineData("--name is a line of 1 to 255 characters", "--name", " ", "--all")]

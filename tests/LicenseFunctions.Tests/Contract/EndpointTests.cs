@@ -44,7 +44,7 @@ public sealed class EndpointTests
                 continue;
             var code = response.GetProperty("code");
             var number = code.ValueKind == JsonValueKind.String ? int.Parse(code.GetString()!, null) : code.GetInt32();
-            var ours = ResultCodesByNumber.All.Single(each => each.Code == number && each.HttpStatus != 429);
+            var ours = ResultCodesByNumber.All.Single(each => each.Code == number && each.HttpStatus != 429 && !IsBesideTheTable(each.Message));
             Assert.Equal(message.GetString(), ours.Message);
             Assert.Equal(result.GetProperty("http").GetInt32(), ours.HttpStatus);
             Assert.Equal(code.ValueKind == JsonValueKind.String, ours.IsTextCode);

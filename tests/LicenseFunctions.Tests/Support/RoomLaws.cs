@@ -17,11 +17,12 @@ internal sealed class RoomLaws(string root)
         ["Licensing"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
         ["Limits"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
         ["Storage"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".", AspNet],
+        ["Files"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", ".", AspNet],
         ["Signing"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Storage", ".", AspNet],
     };
 
     /// <summary>The only places that know Azure.</summary>
-    private static readonly string[] AzureRooms = [".Storage.AzureTables", ".Signing.KeyVault"];
+    private static readonly string[] AzureRooms = [".Storage.AzureTables", ".Signing.KeyVault", ".Files.Blobs"];
 
     /// <summary>A line for each type that knows what its room must not: "SignedApi.Gate knows Storage.Row".</summary>
     public IReadOnlyList<string> Violations(Assembly assembly) =>
