@@ -51,6 +51,9 @@ public sealed record LicensingOptions
 
     public RateLimits RateLimits { get; init; } = new();
 
+    /// <summary>True to let webhooks reach addresses that are not of the open internet.</summary>
+    public bool AllowPrivateWebhookTargets { get; init; }
+
     /// <summary>Reads and checks the settings. Throws <see cref="SettingException"/> with one line that says what to do.</summary>
     public static LicensingOptions From(IConfiguration configuration)
     {
@@ -66,6 +69,7 @@ public sealed record LicensingOptions
             SigningVaultUri = settings.Address("Signing:VaultUri"),
             SignedPayload = settings.Choice("Signing:Payload", SignedPayload.ResponseBase64),
             BootstrapApiKey = settings.Text("Bootstrap:ApiKey"),
+            AllowPrivateWebhookTargets = settings.Flag("Webhooks:AllowPrivateTargets"),
             RateLimits = new()
             {
                 SignedPerMinute = settings.Limit("RateLimits:SignedPerMinute", 60_000),
@@ -76,7 +80,7 @@ public sealed record LicensingOptions
                 DomainStatusPerMinute = settings.Limit("RateLimits:DomainStatusPerMinute", 60),
             },
         };
-        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "RateLimits");
+        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "RateLimits", "Webhooks");
         options.CheckTogether();
         return options;
     }

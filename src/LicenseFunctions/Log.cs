@@ -16,6 +16,9 @@ public static partial class Log
     [LoggerMessage(4, LogLevel.Information, "Created the first API key {Id} with every capability")]
     public static partial void FirstApiKey(ILogger logger, string id);
 
+    [LoggerMessage(40, LogLevel.Warning, "The result of queued assignment {Job} was not delivered: {Outcome}")]
+    public static partial void WebhookGivenUp(ILogger logger, string job, Webhooks.WebhookOutcome outcome);
+
     /// <summary>The first characters of a hash; a dash when there is none.</summary>
     public static string Brief(string? hash) => hash is { Length: >= 12 } ? hash[..12] : "-";
 }
