@@ -11,6 +11,9 @@ public sealed class AssignmentJobs(
 {
     private const string Partition = "jobs";
 
+    /// <summary>Jobs taken at once: so few that the last of them is done long before its lease is over.</summary>
+    private const int MostTaken = 64;
+
     /// <summary>Longer than the largest job takes.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
@@ -34,6 +37,8 @@ public sealed class AssignmentJobs(
             var job = AssignmentJob.From(row);
             if (job.DueAt <= Now && await SaveAsync(job with { DueAt = Now + (long)Lease.TotalMilliseconds }).ConfigureAwait(false) is { } mine)
                 taken.Add(mine);
+            if (taken.Count == MostTaken)
+                break;
         }
 
         return taken;
