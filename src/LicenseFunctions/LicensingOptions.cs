@@ -68,6 +68,9 @@ public sealed record LicensingOptions
     /// <summary>The private blob container of those files, in the place of the folder.</summary>
     public Uri? DownloadsBlobContainerUri { get; init; }
 
+    /// <summary>True to let webhooks reach addresses that are not of the open internet.</summary>
+    public bool AllowPrivateWebhookTargets { get; init; }
+
     /// <summary>Reads and checks the settings. Throws <see cref="SettingException"/> with one line that says what to do.</summary>
     public static LicensingOptions From(IConfiguration configuration)
     {
@@ -89,6 +92,7 @@ public sealed record LicensingOptions
             RetentionDays = settings.Days("Retention:Days", 400),
             DownloadsPath = settings.Text("Downloads:Path") ?? ".data/downloads",
             DownloadsBlobContainerUri = settings.Address("Downloads:BlobContainerUri"),
+            AllowPrivateWebhookTargets = settings.Flag("Webhooks:AllowPrivateTargets"),
             RateLimits = new()
             {
                 SignedPerMinute = settings.Limit("RateLimits:SignedPerMinute", 60_000),
@@ -99,7 +103,7 @@ public sealed record LicensingOptions
                 DomainStatusPerMinute = settings.Limit("RateLimits:DomainStatusPerMinute", 60),
             },
         };
-        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Downloads", "Envato", "RateLimits", "Retention");
+        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Downloads", "Envato", "RateLimits", "Retention", "Webhooks");
         options.CheckTogether();
         return options;
     }

@@ -5,6 +5,8 @@ using LicenseFunctions.Files.Blobs;
 using LicenseFunctions.Files.Folder;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
+using LicenseFunctions.Licensing.Claiming;
+using LicenseFunctions.Licensing.Contracting;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Marketplace;
@@ -15,6 +17,7 @@ using LicenseFunctions.Signing.LocalKeys;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Storage.AzureTables;
 using LicenseFunctions.Storage.Sqlite;
+using LicenseFunctions.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,6 +41,10 @@ public static class LicensingServices
             .AddSingleton<StaleWindows>().AddSingleton<IdempotencyKeys>();
         services.AddSingleton<Licenses>().AddSingleton<LicenseCreation>().AddSingleton<Products>().AddSingleton<Ids>();
         services.AddSingleton<ListingWriter>().AddSingleton<LicenseOutbox>().AddSingleton<LicenseLists>().AddSingleton<CreationPlans>();
+        services.AddSingleton<Generators>().AddSingleton<LicenseGeneration>().AddSingleton<BulkLicenses>().AddSingleton<Reservations>();
+        services.AddSingleton<Contracts>().AddSingleton<ContractKeys>().AddSingleton<AvailableLicenses>().AddSingleton<ClaimLog>()
+            .AddSingleton<RandomAssignment>().AddSingleton<AssignmentJobs>().AddSingleton<WebhookSender>();
+        services.AddSingleton<GeneratorReference>().AddSingleton<PlannedKeyReader>().AddSingleton<ContractReference>().AddSingleton<AssignmentReader>().AddSingleton<QueuedAssignments>();
         services.AddSingleton<ApiKeys>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
         services.AddSingleton(provider => new SignatureCache(provider.GetRequiredService<ISigner>())).AddSingleton<SigningKeys>();
         services.AddSingleton<SignedCallers>().AddSingleton<SignedApiGate>().AddSingleton<ProductReference>();

@@ -19,6 +19,9 @@ public static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "The marketplace could not be asked about a purchase code: {Reason}")]
     public static partial void MarketplaceUnavailable(ILogger logger, string reason);
 
+    [LoggerMessage(40, LogLevel.Warning, "The result of queued assignment {Job} was not delivered: {Outcome}")]
+    public static partial void WebhookGivenUp(ILogger logger, string job, Webhooks.WebhookOutcome outcome);
+
     /// <summary>The first characters of a hash; a dash when there is none.</summary>
     public static string Brief(string? hash) => hash is { Length: >= 12 } ? hash[..12] : "-";
 }

@@ -20,6 +20,16 @@ public sealed class RequestFields
 
     internal byte[] Body { get; set; } = [];
 
+    /// <summary>The fields of an object within a request, read as those of the request itself are.</summary>
+    /// <exception cref="InvalidOperationException">A name or a text in it is not Unicode.</exception>
+    public static RequestFields From(JsonElement json)
+    {
+        var fields = new RequestFields();
+        foreach (var property in json.EnumerateObject())
+            fields.Set(property.Name, property.Value);
+        return fields;
+    }
+
     /// <summary>True when the field was sent, be it empty.</summary>
     public bool Has(string name) => _values.ContainsKey(name);
 

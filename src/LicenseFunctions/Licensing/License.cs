@@ -65,6 +65,12 @@ public sealed record License
     /// <summary>Its own values of features, by the features' keys; parsed anew each time.</summary>
     public IReadOnlyDictionary<string, string> Features => LicenseFeatures.Parse(FeatureValues);
 
+    /// <summary>The contract under which it was made; null for none.</summary>
+    public long? ContractId { get; init; }
+
+    /// <summary>The call that assigned it at random: tells that call, begun again, what it has done already.</summary>
+    public string? Claim { get; init; }
+
     /// <summary>The instant at which the license expires; null when perpetual or not assigned.</summary>
     public long? ExpiresAt => ValidityDays > 0 && AssignedAt is { } from ? from + (ValidityDays * 86_400_000) : null;
 
@@ -88,6 +94,8 @@ public sealed record License
         UpdatedAt = values.GetNumber("updated_at"),
         ActiveCount = values.GetNumber("active_count"),
         Revision = values.GetNumber("revision"),
+        ContractId = values.FindNumber("contract_id"),
+        Claim = values.GetText("claim"),
         Latest = values.GetText("latest_hash") is { } hash
             ? new(hash, values.GetText("latest_identifier") ?? "", values.GetNumber("latest_activated_at"))
             : null,
@@ -123,6 +131,8 @@ public sealed record License
         ["updated_at"] = UpdatedAt,
         ["active_count"] = ActiveCount,
         ["revision"] = Revision,
+        ["contract_id"] = ContractId,
+        ["claim"] = Claim,
         ["latest_hash"] = Latest?.IdentifierHash,
         ["latest_identifier"] = Latest?.Identifier,
         ["latest_activated_at"] = Latest?.ActivatedAt,

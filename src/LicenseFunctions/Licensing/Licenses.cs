@@ -144,7 +144,14 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         return rows;
     }
 
-    private async Task RemoveLeftoversAsync(string partition, long licenseId, CancellationToken cancel)
+    /// <summary>A license by its key, whatever its standing, charged to no window.</summary>
+    public async Task<License?> FindAsync(string licenseKey, CancellationToken cancel) =>
+        await store.FindAsync(TableNames.Licenses, LicenseRows.Partition(licenseKey), LicenseRows.License, cancel).ConfigureAwait(false) is { } row
+            ? License.From(row.Values)
+            : null;
+
+    /// <summary>Removes what else stands in the partition of a deleted license.</summary>
+    internal async Task RemoveLeftoversAsync(string partition, long licenseId, CancellationToken cancel)
     {
         var changes = new List<RowChange>();
         await foreach (var row in store.ListAsync(new(TableNames.Licenses, partition), cancel).ConfigureAwait(false))

@@ -37,6 +37,19 @@ public static class Capability
     public const string UpdateProductMeta = "update-product-meta";
     public const string Verify = "verify";
 
+    public const string ContractsDestroy = "contracts/destroy";
+    public const string ContractsDestroyAll = "contracts/destroy-all";
+    public const string ContractsGenerate = "contracts/generate";
+    public const string ContractsGetInfo = "contracts/get-info";
+    public const string CreateContract = "create-contract";
+    public const string DeleteContract = "delete-contract";
+    public const string Generate = "generate";
+    public const string GetAllContracts = "get-all-contracts";
+    public const string GetAllGenerators = "get-all-generators";
+    public const string RandomAssignLicenseKeys = "random-assign-license-keys";
+    public const string RandomAssignLicenseKeysQueued = "random-assign-license-keys-queued";
+    public const string UpdateContract = "update-contract";
+
     /// <summary>Every capability, in order: what <c>licensectl api-key create --capability</c> accepts.</summary>
     public static IReadOnlyList<string> All { get; } = Ordered(
     [
@@ -47,6 +60,8 @@ public static class Capability
         Download, GetTelemetry, GetTelemetryData, SendTelemetry, SendTelemetryData,
         CreateLicenseKeyMeta, CreateProductMeta, DeleteLicenseKeyMeta, DeleteProductMeta, GetLicenseFile, GetLicenseFeature,
         GetProduct, GetProductChangelog, GetProductMeta, GetProductPublicKey, UpdateLicenseKeyMeta, UpdateProductMeta,
+        ContractsDestroy, ContractsDestroyAll, ContractsGenerate, ContractsGetInfo, CreateContract, DeleteContract, Generate,
+        GetAllContracts, GetAllGenerators, RandomAssignLicenseKeys, RandomAssignLicenseKeysQueued, UpdateContract,
     ]);
 
     private static string[] Ordered(string[] names) => [.. names.Order(StringComparer.Ordinal)];

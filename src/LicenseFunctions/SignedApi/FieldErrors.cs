@@ -11,6 +11,13 @@ public sealed class FieldErrors
 
     public void Invalid(string field) => _errors.Add((field, $"The selected {Words(field)} is invalid."));
 
+    /// <summary>Adds what is wrong in the endpoint's own words.</summary>
+    public void Say(string field, string sentence) => _errors.Add((field, sentence));
+
+    /// <summary>Adds what is wrong with one of many objects that a call names, under its place in the list.</summary>
+    public void AddOf(string list, int index, FieldErrors errors) =>
+        _errors.AddRange(errors._errors.Select(error => ($"{list}.{index}.{error.Field}", error.Message)));
+
     public void Add(string field, string rule) => _errors.Add((field, $"The {Words(field)} field {rule}."));
 
     /// <summary>Writes <c>errors</c>: <c>{"name":["The name field is required."]}</c>.</summary>
@@ -25,6 +32,15 @@ public sealed class FieldErrors
             json.Close(']');
         }
 
+        json.Close('}');
+    }
+
+    /// <summary>Writes <c>errors</c> as the endpoints of code 825 have it, one text a field: <c>{"quantity":"Quantity must be …"}</c>.</summary>
+    public void WriteTexts(WireJson json)
+    {
+        json.Name("errors").Open('{');
+        foreach (var field in _errors.GroupBy(error => error.Field))
+            json.Field(field.Key, field.First().Message);
         json.Close('}');
     }
 

@@ -35,4 +35,21 @@ public static class FieldNames
     public static readonly string[] ActivationIdentifier = ["activation_identifier"];
     public static readonly string[] ProductVersion = ["product_version"];
     public static readonly string[] HasRedFlags = ["has_red_flags"];
+    public static readonly string[] GeneratorId = ["generator_id"];
+    public static readonly string[] GeneratorUuid = ["generator_uuid"];
+    public static readonly string[] Licenses = ["licenses"];
+    public static readonly string[] Quantity = ["quantity"];
+    public static readonly string[] Generate = ["generate"];
+    public static readonly string[] WebhookUrl = ["webhook_url"];
+    public static readonly string[] JobIdentifier = ["identifier"];
+    public static readonly string[] ContractId = ["contract_id"];
+    public static readonly string[] ContractUuid = ["contract_uuid"];
+    public static readonly string[] ContractKey = ["contract_key"];
+    public static readonly string[] ContractName = ["contract_name"];
+    public static readonly string[] ContractInformation = ["contract_information"];
+    public static readonly string[] LicenseKeysQuantity = ["license_keys_quantity"];
+    public static readonly string[] CanGetInfo = ["can_get_info"];
+    public static readonly string[] CanGenerate = ["can_generate"];
+    public static readonly string[] CanDestroy = ["can_destroy"];
+    public static readonly string[] CanDestroyAll = ["can_destroy_all"];
 }

@@ -17,6 +17,9 @@ public sealed class SignedEnvelope : IResult
     private SignedEnvelope(SignedAnswer answer, string keyId, ReadOnlyMemory<byte> body, long retryAfter) =>
         (_status, _keyId, _body, _limit, _retryAfter) = (answer.Code.HttpStatus, keyId, body, answer.Limit, retryAfter);
 
+    /// <summary>The whole document.</summary>
+    public ReadOnlyMemory<byte> Body => _body;
+
     /// <summary>Writes the <c>response</c>, signs what the setting says, and puts the envelope round it.</summary>
     /// <exception cref="SigningUnavailableException">Nothing can be signed now.</exception>
     public static async Task<SignedEnvelope> SealAsync(

@@ -58,14 +58,31 @@ public sealed class SignedFields(RequestFields fields)
     };
 
     /// <summary>A list of texts, sent as a list or as the JSON text of one; null when it is neither.</summary>
-    public IReadOnlyList<string>? TextList(string[] names)
+    public IReadOnlyList<string>? TextList(string[] names) => Structure(names) is { } list ? TextList(list) : null;
+
+    /// <summary>A list of objects, sent as a list or as the JSON text of one, each with fields as a call has; null when it is neither.</summary>
+    public IReadOnlyList<SignedFields>? Objects(string[] names)
+    {
+        if (Structure(names) is not { ValueKind: JsonValueKind.Array } list || list.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.Object))
+            return null;
+        try
+        {
+            return [.. list.EnumerateArray().Select(item => new SignedFields(RequestFields.From(item)))];
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private JsonElement? Structure(string[] names)
     {
         foreach (var name in names)
         {
             if (fields.Json(name) is { } element)
-                return TextList(element);
+                return element;
             if (fields.Text(name) is { } json)
-                return TryParse(json) is { } parsed ? TextList(parsed) : null;
+                return TryParse(json);
         }
 
         return null;

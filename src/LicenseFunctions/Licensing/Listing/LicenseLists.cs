@@ -12,6 +12,25 @@ public sealed class LicenseLists(ITableStore store, Products products)
     public async Task<int> CountAsync(long productId, LicenseStatus? status, CancellationToken cancel) =>
         (await CountsAsync(productId, cancel).ConfigureAwait(false)).Sum(count => count.Total(status));
 
+    /// <summary>The exact number of a contract's licenses, of one status or of all. One operation.</summary>
+    public async Task<int> CountOfContractAsync(long contractId, LicenseStatus? status, CancellationToken cancel) => ShardCount.From(
+        (await store.FindAsync(TableNames.Listing, ListingRows.Contract(contractId), ListingRows.Count, cancel).ConfigureAwait(false))?.Values)
+        .Total(status);
+
+    /// <summary>All of a contract's licenses, by number.</summary>
+    public async Task<IReadOnlyList<License>> OfContractAsync(long contractId, CancellationToken cancel)
+    {
+        var licenses = new List<License>();
+        var range = new RowRange(TableNames.Listing, ListingRows.Contract(contractId), ListingRows.Prefix);
+        await foreach (var row in store.ListAsync(range, cancel).ConfigureAwait(false))
+        {
+            if (ListedLicense.From(row.Values) is { IsRemoved: false } listed)
+                licenses.Add(listed.License);
+        }
+
+        return licenses;
+    }
+
     /// <summary>One page.</summary>
     /// <param name="filter">Which licenses.</param>
     /// <param name="skip">Licenses before the page.</param>
@@ -37,7 +56,7 @@ public sealed class LicenseLists(ITableStore store, Products products)
         return page;
     }
 
-    private async Task<ShardCount[]> CountsAsync(long productId, CancellationToken cancel) =>
+    internal async Task<ShardCount[]> CountsAsync(long productId, CancellationToken cancel) =>
         await Task.WhenAll(Enumerable.Range(0, ListingRows.Shards).Select(async shard => ShardCount.From(
             (await store.FindAsync(TableNames.Listing, ListingRows.Product(productId, shard), ListingRows.Count, cancel).ConfigureAwait(false))?.Values)))
             .ConfigureAwait(false);
@@ -67,7 +86,7 @@ public sealed class LicenseLists(ITableStore store, Products products)
         return blocks.SelectMany(block => block).Skip(skip).Take(take);
     }
 
-    private async Task<List<License>> BlockAsync(long productId, long block, LicenseStatus? status, CancellationToken cancel)
+    internal async Task<List<License>> BlockAsync(long productId, long block, LicenseStatus? status, CancellationToken cancel)
     {
         var licenses = new List<License>();
         var range = new RowRange(TableNames.Listing, ListingRows.Product(productId, ListingRows.ShardOfBlock(block)), ListingRows.Prefix)

@@ -10,7 +10,7 @@ namespace LicenseFunctions.Licensing.Listing;
 public sealed class LicenseOutbox(ITableStore store, ListingWriter lists, TimeProvider time)
 {
     private const string Prefix = "outbox.";
-    private const string MarkerPartition = "pending";
+    internal const string MarkerPartition = "pending";
 
     /// <summary>Markers younger than this belong to requests that may still be under way.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(60);
@@ -21,16 +21,28 @@ public sealed class LicenseOutbox(ITableStore store, ListingWriter lists, TimePr
     /// <param name="after">The license as it shall be; null when it is deleted.</param>
     public static void Stage(PartitionView view, License before, License? after)
     {
-        var next = (after ?? before) with { Revision = before.Revision + 1 };
+        var next = Next(before, after);
         if (after is null)
             view.Delete(LicenseRows.License);
         else
             view.Set(LicenseRows.License, next.ToValues());
+        view.Set(RowKey(next), Values(before, next, after is null));
+    }
+
+    /// <summary>The license at its next revision; where it is deleted, what the lists are told of it.</summary>
+    public static License Next(License before, License? after) => (after ?? before) with { Revision = before.Revision + 1 };
+
+    /// <summary>The key of the outbox row that tells of a license's revision.</summary>
+    public static string RowKey(License next) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{next.Id:D12}.{next.Revision:D10}");
+
+    /// <summary>The outbox row itself.</summary>
+    public static RowValues Values(License before, License next, bool isDeleted)
+    {
         var values = next.ToValues();
-        values["deleted"] = after is null;
+        values["deleted"] = isDeleted;
         values["former_product_id"] = next.ProductId == before.ProductId ? default(RowValue) : before.ProductId;
         values["former_owner_email"] = SameOwner(before, next) ? null : before.OwnerEmail;
-        view.Set(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{next.Id:D12}.{next.Revision:D10}"), values);
+        return values;
     }
 
     /// <summary>A marker for a change that is about to be made.</summary>
@@ -62,7 +74,7 @@ public sealed class LicenseOutbox(ITableStore store, ListingWriter lists, TimePr
             rows.Add(row);
         if (rows.Count == 0)
             return;
-        await lists.ApplyAsync(rows.SelectMany(ChangesOf), cancel).ConfigureAwait(false);
+        await lists.ApplyAsync(rows.SelectMany(row => ChangesOf(row.Values)), cancel).ConfigureAwait(false);
         foreach (var row in rows)
         {
             // One by one: another replay may have taken some of them away already.
@@ -70,9 +82,9 @@ public sealed class LicenseOutbox(ITableStore store, ListingWriter lists, TimePr
         }
     }
 
-    private static IEnumerable<ListChange> ChangesOf(Row row) => ListChange.Of(
-        License.From(row.Values), row.Values.GetBoolean("deleted"),
-        row.Values.FindNumber("former_product_id"), row.Values.GetText("former_owner_email"));
+    /// <summary>What the lists shall hold, by an outbox row.</summary>
+    internal static IEnumerable<ListChange> ChangesOf(RowValues values) => ListChange.Of(
+        License.From(values), values.GetBoolean("deleted"), values.FindNumber("former_product_id"), values.GetText("former_owner_email"));
 
     private static bool SameOwner(License before, License after) =>
         string.Equals(before.OwnerEmail, after.OwnerEmail, StringComparison.OrdinalIgnoreCase);

@@ -1,8 +1,8 @@
 namespace LicenseFunctions.Licensing.Listing;
 
 /// <summary>What a list shall hold of one license.</summary>
-/// <param name="Partition">The list: a shard of a product, or an owner.</param>
-/// <param name="IsCounted">True for products, whose shards are counted.</param>
+/// <param name="Partition">The list: a shard of a product, an owner, or a contract.</param>
+/// <param name="IsCounted">True for products, whose shards are counted, and for contracts.</param>
 /// <param name="Entry">The license, or its removal.</param>
 public sealed record ListChange(string Partition, bool IsCounted, ListedLicense Entry)
 {
@@ -18,6 +18,8 @@ public sealed record ListChange(string Partition, bool IsCounted, ListedLicense 
             yield return OfProduct(product, new(license, true));
         if (license.OwnerEmail is { } owner)
             yield return new(ListingRows.Owner(owner), false, new(license, isDeleted));
+        if (license.ContractId is { } contract)
+            yield return new(ListingRows.Contract(contract), true, new(license, isDeleted));
         if (formerOwner is not null)
             yield return new(ListingRows.Owner(formerOwner), false, new(license, true));
     }

@@ -28,5 +28,8 @@ public static class ListingRows
     /// <summary>The licenses of one owner, by e-mail address whatever its case.</summary>
     public static string Owner(string email) => "owner." + LicenseRows.Hash(email.ToLowerInvariant());
 
+    /// <summary>The licenses made under one contract, counted: its quota is measured by them.</summary>
+    public static string Contract(long id) => string.Create(CultureInfo.InvariantCulture, $"contract.{id}");
+
     public static string Row(long id) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{id:D12}");
 }

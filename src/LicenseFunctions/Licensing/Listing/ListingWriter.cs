@@ -8,9 +8,6 @@ namespace LicenseFunctions.Licensing.Listing;
 /// </summary>
 public sealed class ListingWriter(ITableStore store, TimeProvider time)
 {
-    /// <summary>Rows of one transaction beside the count row.</summary>
-    private const int AtOnce = RowLimits.Changes - 1;
-
     /// <summary>Applies what has become of licenses to the lists they are in or were in.</summary>
     public Task ApplyAsync(IEnumerable<ListChange> changes, CancellationToken cancel) =>
         Parallel.ForEachAsync(
@@ -19,7 +16,8 @@ public sealed class ListingWriter(ITableStore store, TimeProvider time)
 
     private async ValueTask ApplyAsync(string partition, ListedLicense[] licenses, bool isCounted, CancellationToken cancel)
     {
-        foreach (var batch in licenses.OrderBy(each => each.License.Id).ThenBy(each => each.License.Revision).Chunk(AtOnce))
+        // The count row has a place in the transaction, where there is one.
+        foreach (var batch in licenses.OrderBy(each => each.License.Id).ThenBy(each => each.License.Revision).Chunk(isCounted ? RowLimits.Changes - 1 : RowLimits.Changes))
             await ConflictRetry.RunAsync(() => TryApplyAsync(partition, batch, isCounted, cancel), time, cancel).ConfigureAwait(false);
     }
 

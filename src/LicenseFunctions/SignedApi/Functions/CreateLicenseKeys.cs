@@ -4,9 +4,12 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace LicenseFunctions.SignedApi.Functions;
 
-/// <summary>POST /api/v1/create-license-keys: 900 with how many were new, 901 incorrect data, 902 none was new.</summary>
+/// <summary>
+/// POST /api/v1/create-license-keys: 900 with how many were new, 901 incorrect data, 902 none was new. The keys come as
+/// <c>license_keys</c>, or are made for the objects of <c>licenses</c> and then answered too.
+/// </summary>
 public sealed class CreateLicenseKeys(
-    SignedApiGate gate, LicenseCreation creation, ProductReference products, TimeProvider time)
+    SignedApiGate gate, LicenseCreation creation, LicenseGeneration generation, ProductReference products, PlannedKeyReader reader, TimeProvider time)
 {
     private const int MostKeys = 10_000;
 
@@ -16,7 +19,27 @@ public sealed class CreateLicenseKeys(
         CancellationToken cancel) =>
         gate.AnswerAsync(request, Capability.CreateLicenseKeys, CreateAsync, cancel, SignedApiGate.BulkBytes);
 
-    private async Task<SignedAnswer> CreateAsync(SignedCall call, CancellationToken cancel)
+    private Task<SignedAnswer> CreateAsync(SignedCall call, CancellationToken cancel) =>
+        call.Fields.Has(FieldNames.Licenses) ? CreateDescribedAsync(call, cancel) : CreateNamedAsync(call, cancel);
+
+    private async Task<SignedAnswer> CreateDescribedAsync(SignedCall call, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        var described = await reader.ReadAsync(call.Fields, errors, cancel).ConfigureAwait(false);
+        // One product's answer where all are of one product.
+        var product = described.Select(key => key.Product).DistinctBy(each => each.Id).ToArray() is [var one] ? one : null;
+        if (errors.Any)
+            return SignedCall.AnswerFor(product, ResultCodes.CreateLicenseKeysIncorrect, errors.Write);
+        var made = await generation.CreateAsync([.. described.Select(key => key.Planned)], cancel).ConfigureAwait(false);
+        var created = made.OfType<License>().ToArray();
+        return SignedCall.AnswerFor(product, created.Length > 0 ? ResultCodes.LicenseKeysCreationResult : ResultCodes.NoLicenseKeysCreated, json =>
+        {
+            json.Field("created", created.Length).Field("duplicate", made.Count - created.Length);
+            GenerateLicenseKeys.WriteKeys(json, "license_keys", created);
+        });
+    }
+
+    private async Task<SignedAnswer> CreateNamedAsync(SignedCall call, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var product = await products.FindAsync(call.Fields, cancel).ConfigureAwait(false);
@@ -25,7 +48,8 @@ public sealed class CreateLicenseKeys(
         else if (product is null)
             errors.Invalid("product_id");
         var keys = Keys(call.Fields, errors);
-        var draft = Draft(new LicenseFields(call.Fields, errors), product?.Id ?? 0);
+        var template = new License { Key = "", Id = 0, ProductId = product?.Id ?? 0, ActivationLimit = 1 };
+        var draft = LicenseDraft.Read(call.Fields, errors, template, time.GetUtcNow());
         if (errors.Any)
             return SignedCall.AnswerFor(product, ResultCodes.CreateLicenseKeysIncorrect, errors.Write);
         var result = await creation.CreateAsync(draft, keys, call.Operation, cancel).ConfigureAwait(false);
@@ -46,22 +70,5 @@ public sealed class CreateLicenseKeys(
         else if (keys.Any(key => key.Length is 0 or > SignedFields.LongestKey))
             errors.Add("license_keys", $"must have license keys of 1 to {SignedFields.LongestKey} characters");
         return [.. (keys ?? []).Select(key => RequestFields.WithoutSeparators(key))];
-    }
-
-    private License Draft(LicenseFields fields, long productId)
-    {
-        var status = fields.Status() ?? LicenseStatus.Available;
-        return new License
-        {
-            Key = "",
-            Id = 0,
-            ProductId = productId,
-            Status = status,
-            OwnerName = fields.OwnerName(),
-            OwnerEmail = fields.OwnerEmail(),
-            ActivationLimit = fields.ActivationLimit() ?? 1,
-            ValidityDays = fields.ValidityDays() ?? 0,
-            AssignedAt = fields.AssignedAt() ?? (status == LicenseStatus.Assigned ? time.GetUtcNow().ToUnixTimeMilliseconds() : null),
-        };
     }
 }

@@ -1,0 +1,95 @@
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Licensing.Claiming;
+
+/// <summary>
+/// The queue of assignments that are done later. An instance takes a job by moving its due time on, under its ETag: no
+/// other sees it as due meanwhile, and should the instance die, the job is due again.
+/// </summary>
+public sealed class AssignmentJobs(
+    ITableStore store, RandomAssignment assignment, Generators generators, ClaimLog log, TimeProvider time)
+{
+    private const string Partition = "jobs";
+
+    /// <summary>Jobs taken at once: so few that the last of them is done long before its lease is over.</summary>
+    private const int MostTaken = 64;
+
+    /// <summary>Longer than the largest job takes.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(2);
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(24);
+
+    /// <summary>Puts a job into the queue, to be done as soon as may be.</summary>
+    public async Task AddAsync(AssignmentJob job, CancellationToken cancel)
+    {
+        var added = job with { CreatedAt = Now, DueAt = Now };
+        await store.CommitAsync(TableNames.Idempotency, Partition, [RowChange.Insert(added.Id, added.ToValues())], cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the jobs that are due; each is this instance's alone.</summary>
+    public async Task<IReadOnlyList<AssignmentJob>> TakeDueAsync(CancellationToken cancel)
+    {
+        var taken = new List<AssignmentJob>();
+        await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition), cancel).ConfigureAwait(false))
+        {
+            var job = AssignmentJob.From(row);
+            if (job.DueAt <= Now && await SaveAsync(job with { DueAt = Now + (long)Lease.TotalMilliseconds }).ConfigureAwait(false) is { } mine)
+                taken.Add(mine);
+            if (taken.Count == MostTaken)
+                break;
+        }
+
+        return taken;
+    }
+
+    /// <summary>Assigns what the job asks for, unless that is done. Null when another instance has taken it over.</summary>
+    public async Task<AssignmentJob?> AssignAsync(AssignmentJob job, CancellationToken cancel)
+    {
+        if (job.State != AssignmentJobState.Queued)
+            return job;
+        var generator = job.GeneratorId is { } id ? await generators.FindAsync(id, cancel).ConfigureAwait(false) : null;
+        var order = new AssignmentOrder(job.Id, job.ProductId, generator, job.Quantity, job.Owner);
+        var result = await assignment.ResumeAsync(order, cancel).ConfigureAwait(false);
+        return await SaveAsync(job with
+        {
+            State = result.Licenses.Count > 0 ? AssignmentJobState.Assigned : AssignmentJobState.NotEnough,
+            Available = result.Available,
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>The licenses that a job has assigned, as they are now.</summary>
+    public async Task<IReadOnlyList<License>> LicensesOfAsync(AssignmentJob job, CancellationToken cancel) =>
+        job.State == AssignmentJobState.Assigned ? [.. (await assignment.ClaimedAsync(job.Id, cancel).ConfigureAwait(false)).Take(job.Quantity)] : [];
+
+    /// <summary>Takes a job out of the queue: its result has been delivered, or is wanted nowhere.</summary>
+    public async Task FinishAsync(AssignmentJob job)
+    {
+        await store.CommitAsync(TableNames.Idempotency, Partition, [RowChange.Delete(job.Id, job.ETag)], CancellationToken.None).ConfigureAwait(false);
+        await log.CloseAsync(job.Id).ConfigureAwait(false);
+    }
+
+    /// <summary>The result could not be delivered: later again, or after a day no more. False when it was given up.</summary>
+    public async Task<bool> PostponeAsync(AssignmentJob job)
+    {
+        if (Now - job.CreatedAt > GiveUpAfter.TotalMilliseconds)
+        {
+            await FinishAsync(job).ConfigureAwait(false);
+            return false;
+        }
+
+        var pause = Math.Min(FirstPause.TotalMilliseconds * Math.Pow(2, job.Attempts), LongestPause.TotalMilliseconds);
+        await SaveAsync(job with { Attempts = job.Attempts + 1, DueAt = Now + (long)pause }).ConfigureAwait(false);
+        return true;
+    }
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private async Task<AssignmentJob?> SaveAsync(AssignmentJob job)
+    {
+        var result = await store.CommitAsync(
+            TableNames.Idempotency, Partition, [RowChange.Replace(job.Id, job.ToValues(), job.ETag)], CancellationToken.None).ConfigureAwait(false);
+        return result.Committed ? job with { ETag = result.ETags[0] } : null;
+    }
+}

@@ -1,0 +1,82 @@
+using LicenseFunctions.Licensing.Listing;
+
+namespace LicenseFunctions.Licensing.Contracting;
+
+/// <summary>How the making of keys under a contract ended.</summary>
+public enum ContractGeneration
+{
+    Generated,
+
+    /// <summary>Nothing is left of the quantity.</summary>
+    LimitReached,
+
+    /// <summary>Less is left than was asked for, or the generator cannot make so many.</summary>
+    TooMany,
+}
+
+/// <summary>
+/// The licenses made under contracts. A contract's quota is measured by its list, which follows its licenses whatever dies:
+/// created ones by the plan of their creation, deleted ones by their outbox. While keys are being made their number is held
+/// back; the holding of a call that died lapses once the plan has brought the list up to date.
+/// </summary>
+public sealed class ContractKeys(
+    Contracts contracts, LicenseGeneration generation, BulkLicenses bulk, Licenses licenses, LicenseLists lists, Reservations reservations)
+{
+    /// <summary>Longer than a call may last and a timer needs to finish its plan.</summary>
+    private static readonly TimeSpan Lapse = TimeSpan.FromMinutes(15);
+
+    private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(3);
+
+    /// <summary>How many licenses exist under a contract.</summary>
+    public Task<int> CountAsync(long contractId, CancellationToken cancel) => lists.CountOfContractAsync(contractId, null, cancel);
+
+    /// <summary>How many of a product's available licenses belong to contracts.</summary>
+    public async Task<int> CountAvailableAsync(long productId, CancellationToken cancel)
+    {
+        var ofProduct = await contracts.ListAsync(productId, cancel).ConfigureAwait(false);
+        var counts = await Task.WhenAll(ofProduct.Select(contract =>
+            lists.CountOfContractAsync(contract.Id, LicenseStatus.Available, cancel))).ConfigureAwait(false);
+        return counts.Sum();
+    }
+
+    /// <summary>Makes keys, all of them or none.</summary>
+    public async Task<(ContractGeneration Outcome, IReadOnlyList<License> Licenses)> GenerateAsync(
+        Contract contract, Generator generator, License draft, int quantity, CancellationToken cancel)
+    {
+        var reservation = await reservations.TakeAsync(
+            $"contract.{contract.Id}", quantity, mayBeLess: false, Lapse, () => CountFreeAsync(contract.Id, cancel), cancel).ConfigureAwait(false);
+        if (reservation.Quantity == 0)
+            return (reservation.Free == 0 ? ContractGeneration.LimitReached : ContractGeneration.TooMany, []);
+        // Not cancelled by the caller: what is made without being listed would weigh on the quota until the plan is finished.
+        using var limit = new CancellationTokenSource(LongestCall);
+        var made = await generation.CreateAsync(generator, draft with { ContractId = contract.Id }, quantity, limit.Token).ConfigureAwait(false);
+        if (made.Count < quantity)
+            await DeleteAsync(contract.Id, made).ConfigureAwait(false);
+        // Only now, and not when something failed: then the holding has to last until the list is right.
+        await reservations.ReleaseAsync(reservation).ConfigureAwait(false);
+        return made.Count < quantity ? (ContractGeneration.TooMany, []) : (ContractGeneration.Generated, made);
+    }
+
+    /// <summary>Deletes a license made under a contract. False when it is not one of that contract, or gone.</summary>
+    public async Task<bool> DestroyAsync(long contractId, License license) =>
+        await DeleteAsync(contractId, [license]).ConfigureAwait(false) > 0;
+
+    /// <summary>Deletes every license made under a contract, and answers how many.</summary>
+    public async Task<int> DestroyAllAsync(long contractId, CancellationToken cancel) =>
+        await DeleteAsync(contractId, await lists.OfContractAsync(contractId, cancel).ConfigureAwait(false)).ConfigureAwait(false);
+
+    private async Task<int> DeleteAsync(long contractId, IReadOnlyList<License> these)
+    {
+        var partitions = these.Select(license => LicenseRows.Partition(license.Key)).ToArray();
+        var deleted = await bulk.DeleteAsync(partitions, license => license.ContractId == contractId).ConfigureAwait(false);
+        foreach (var license in deleted.OfType<BulkChange>().Select(change => change.Before))
+            await licenses.RemoveLeftoversAsync(LicenseRows.Partition(license.Key), license.Id, CancellationToken.None).ConfigureAwait(false);
+        return deleted.Count(change => change is not null);
+    }
+
+    private async Task<int> CountFreeAsync(long contractId, CancellationToken cancel)
+    {
+        var contract = await contracts.FindAsync(contractId, cancel).ConfigureAwait(false);
+        return (contract?.Quantity ?? 0) - await CountAsync(contractId, cancel).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,52 @@
+using LicenseFunctions.Licensing.Claiming;
+using LicenseFunctions.Signing;
+using LicenseFunctions.Storage;
+using LicenseFunctions.Webhooks;
+
+namespace LicenseFunctions.SignedApi;
+
+/// <summary>Does the queued assignments that are due, and posts their answers, signed as a direct call's are.</summary>
+public sealed class QueuedAssignments(
+    AssignmentJobs jobs, WebhookSender webhooks, SigningKeys keys, LicensingOptions options, TimeProvider time, ILogger<QueuedAssignments> logger)
+{
+    /// <summary>Jobs that are done at once: a slow target keeps the others waiting no longer than it must.</summary>
+    private const int AtOnce = 8;
+
+    /// <summary>Takes what is due and does it. What fails is due again by itself.</summary>
+    public async Task RunDueAsync(CancellationToken cancel)
+    {
+        var due = await jobs.TakeDueAsync(cancel).ConfigureAwait(false);
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (job, token) =>
+        {
+            try
+            {
+                if (await jobs.AssignAsync(job, token).ConfigureAwait(false) is { } assigned)
+                    await DeliverAsync(assigned, token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is StorageUnavailableException or SigningUnavailableException)
+            {
+                Log.Unavailable(logger, nameof(QueuedAssignments), e.Message);
+            }
+        }).ConfigureAwait(false);
+    }
+
+    private async Task DeliverAsync(AssignmentJob job, CancellationToken cancel)
+    {
+        var outcome = job.WebhookUrl is { } url
+            ? await webhooks.PostAsync(url, await EnvelopeAsync(job, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false)
+            : WebhookOutcome.Delivered;
+        if (outcome == WebhookOutcome.Failed && await jobs.PostponeAsync(job).ConfigureAwait(false))
+            return;
+        if (outcome != WebhookOutcome.Delivered)
+            Log.WebhookGivenUp(logger, job.Id, outcome);
+        if (outcome != WebhookOutcome.Failed)
+            await jobs.FinishAsync(job).ConfigureAwait(false);
+    }
+
+    private async Task<ReadOnlyMemory<byte>> EnvelopeAsync(AssignmentJob job, CancellationToken cancel)
+    {
+        var result = new AssignmentResult(await jobs.LicensesOfAsync(job, cancel).ConfigureAwait(false), job.Available);
+        var answer = AssignmentAnswers.Of(result, job.Identifier);
+        return (await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false)).Body;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+
+namespace LicenseFunctions.Webhooks;
+
+/// <summary>How a delivery ended.</summary>
+public enum WebhookOutcome
+{
+    /// <summary>The target answered 2xx.</summary>
+    Delivered,
+
+    /// <summary>It did not, or could not be reached; later it may.</summary>
+    Failed,
+
+    /// <summary>The target is none that may be sent to.</summary>
+    Forbidden,
+}
+
+/// <summary>
+/// Posts to addresses that callers name. A caller must not reach through us what only we can reach: the name is resolved
+/// here, every address that is not of the open internet is left out, and the connection goes to one of those that were
+/// checked, not to what the name may mean a moment later. Redirects are not followed, proxies not asked.
+/// </summary>
+public sealed class WebhookSender : IDisposable
+{
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(10);
+
+    private readonly bool _allowPrivateTargets;
+    private readonly HttpClient _http;
+
+    public WebhookSender(LicensingOptions options)
+    {
+        _allowPrivateTargets = options.AllowPrivateWebhookTargets;
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ConnectTimeout = Within,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+            ConnectCallback = ConnectAsync,
+        })
+        { Timeout = Within };
+    }
+
+    /// <summary>True for what can be a target at all: an absolute http or https address.</summary>
+    public static bool IsTarget(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var target) && target.Scheme is "https" or "http" && target.Host.Length > 0;
+
+    /// <summary>Posts a JSON document. One try, ten seconds at most.</summary>
+    /// <param name="target">An address for which <see cref="IsTarget"/> holds.</param>
+    /// <param name="json">The document.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    public async Task<WebhookOutcome> PostAsync(string target, ReadOnlyMemory<byte> json, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ReadOnlyMemoryContent(json) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("LicenseFunctions", "1"));
+        try
+        {
+            // The body of the answer is nobody's concern, and may be endless.
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? WebhookOutcome.Delivered : WebhookOutcome.Failed;
+        }
+        catch (HttpRequestException e) when (e.InnerException is ForbiddenTargetException)
+        {
+            return WebhookOutcome.Forbidden;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            return WebhookOutcome.Failed;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var endPoint = context.DnsEndPoint;
+        var resolved = await Dns.GetHostAddressesAsync(endPoint.Host, cancel).ConfigureAwait(false);
+        var addresses = _allowPrivateTargets ? resolved : Array.FindAll(resolved, PublicAddress.Is);
+        if (addresses.Length == 0)
+            throw new ForbiddenTargetException();
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, endPoint.Port, cancel).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private sealed class ForbiddenTargetException() : Exception("The target is not an address of the open internet.");
+}

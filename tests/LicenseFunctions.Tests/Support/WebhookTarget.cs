@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace LicenseFunctions.Tests.Support;
+
+/// <summary>A web server on the loopback that keeps what is posted to it and answers what the test wants.</summary>
+public sealed class WebhookTarget : IAsyncDisposable
+{
+    private WebApplication _app = null!;
+
+    public ConcurrentQueue<string> Bodies { get; } = new();
+
+    public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
+
+    public string Url { get; private set; } = "";
+
+    public static async Task<WebhookTarget> StartAsync()
+    {
+        var target = new WebhookTarget();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        target._app = builder.Build();
+        target._app.Run(async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            target.Bodies.Enqueue(await reader.ReadToEndAsync());
+            context.Response.StatusCode = (int)target.Status;
+            context.Response.Headers.Location = "/elsewhere";
+        });
+        await target._app.StartAsync();
+        target.Url = target._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return target;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
