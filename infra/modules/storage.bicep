@@ -14,6 +14,7 @@ var tableNames = [
   'idempotency'
   'telemetry'
   'audit'
+  'webhooks'
 ]
 
 // For both accounts: every caller comes with an identity. Keys, and what is signed with them, open nothing.

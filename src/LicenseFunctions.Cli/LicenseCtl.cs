@@ -61,6 +61,7 @@ public static class LicenseCtl
         BlockCommands.All(),
         LicenseCommands.All(),
         ProductCommands.All(),
+        WebhookCommands.All(),
     };
 
     private static string Usage(ParseResult parsed)

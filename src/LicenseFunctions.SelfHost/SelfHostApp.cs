@@ -1,4 +1,5 @@
 using LicenseFunctions.Http;
+using LicenseFunctions.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -41,6 +42,7 @@ public static class SelfHostApp
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.AddLicensing(settings);
         builder.Services.AddHostedService<TimerFunctions>();
+        builder.Services.AddHostedService<WebhookLoop>();
         configure?.Invoke(builder);
         var app = builder.Build();
         MapFunctions(app, HostJson.RoutePrefix(AppContext.BaseDirectory));

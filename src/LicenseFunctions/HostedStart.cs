@@ -1,5 +1,6 @@
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Signing;
+using LicenseFunctions.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -38,5 +39,5 @@ public sealed class HostedStart(
 
 public static class HostedStartServices
 {
-    public static IServiceCollection AddHostedStart(this IServiceCollection services) => services.AddHostedService<HostedStart>();
+    public static IServiceCollection AddHostedStart(this IServiceCollection services) => services.AddHostedService<HostedStart>().AddHostedService<WebhookLoop>();
 }

@@ -7,6 +7,7 @@ using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.Licensing.Contracting;
+using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Marketplace;
@@ -44,6 +45,9 @@ public static class LicensingServices
         services.AddSingleton<Generators>().AddSingleton<LicenseGeneration>().AddSingleton<BulkLicenses>().AddSingleton<Reservations>();
         services.AddSingleton<Contracts>().AddSingleton<ContractKeys>().AddSingleton<AvailableLicenses>().AddSingleton<ClaimLog>()
             .AddSingleton<RandomAssignment>().AddSingleton<AssignmentJobs>().AddSingleton<WebhookSender>();
+        services.AddSingleton<Subscriptions>().AddSingleton<Deliveries>().AddSingleton<EventSignal>().AddSingleton<EventOutbox>().AddSingleton<CatalogEvents>()
+            .AddSingleton<Leftovers>().AddSingleton<BulkMarkers>().AddSingleton<ExpiredLicenses>()
+            .AddSingleton<WebhookSecrets>().AddSingleton<WebhookDispatcher>().AddSingleton<VendorWebhooks>();
         services.AddSingleton<GeneratorReference>().AddSingleton<PlannedKeyReader>().AddSingleton<ContractReference>().AddSingleton<AssignmentReader>().AddSingleton<QueuedAssignments>();
         services.AddSingleton<ApiKeys>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
         services.AddSingleton(provider => new SignatureCache(provider.GetRequiredService<ISigner>())).AddSingleton<SigningKeys>();
@@ -67,6 +71,8 @@ public static class LicensingServices
     {
         if (services.GetRequiredService<ITableStore>() is AzureTableStore tables)
             await tables.EnsureTablesAsync(cancel).ConfigureAwait(false);
+        // Known from the start, so that a first activation need not ask whether anybody wants to be told of it.
+        await services.GetRequiredService<Subscriptions>().CurrentAsync(cancel).ConfigureAwait(false);
     }
 
     private static ITableStore Store(LicensingOptions options) => options.StorageProvider switch

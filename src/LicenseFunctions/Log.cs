@@ -22,6 +22,9 @@ public static partial class Log
     [LoggerMessage(40, LogLevel.Warning, "The result of queued assignment {Job} was not delivered: {Outcome}")]
     public static partial void WebhookGivenUp(ILogger logger, string job, Webhooks.WebhookOutcome outcome);
 
+    [LoggerMessage(41, LogLevel.Warning, "Webhook {Subscription} was not told of {Event}: {Outcome}; it is given up: {IsGivenUp}")]
+    public static partial void WebhookFailed(ILogger logger, string subscription, string @event, Webhooks.WebhookOutcome outcome, bool isGivenUp);
+
     /// <summary>The first characters of a hash; a dash when there is none.</summary>
     public static string Brief(string? hash) => hash is { Length: >= 12 } ? hash[..12] : "-";
 }

@@ -1,3 +1,4 @@
+using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Storage;
 
@@ -13,7 +14,8 @@ public sealed record BulkChange(License Before, License? After);
 /// writes its outbox row, as a single one does, so that the lists learn of it even when the call dies half-way; markers
 /// and lists are written a hundred rows a transaction.
 /// </summary>
-public sealed class BulkLicenses(ITableStore store, ListingWriter lists, TimeProvider time)
+public sealed class BulkLicenses(
+    ITableStore store, ListingWriter lists, BulkMarkers markers, Leftovers leftovers, Subscriptions subscriptions, EventOutbox events, TimeProvider time)
 {
     private const int AtOnce = 32;
 
@@ -35,15 +37,16 @@ public sealed class BulkLicenses(ITableStore store, ListingWriter lists, TimePro
     {
         if (partitions.Count == 0)
             return [];
-        var markers = await MarkAsync(partitions).ConfigureAwait(false);
+        var marked = await markers.SetAsync(partitions).ConfigureAwait(false);
+        var wanted = await subscriptions.CurrentAsync(CancellationToken.None).ConfigureAwait(false);
         var changes = new BulkChange?[partitions.Count];
         await ForEachAsync(partitions.Count, async i =>
-            changes[i] = (await ConflictRetry.RunAsync(() => TryChangeAsync(partitions[i], decide), time, CancellationToken.None).ConfigureAwait(false)).Change)
+            changes[i] = (await ConflictRetry.RunAsync(() => TryChangeAsync(partitions[i], decide, wanted), time, CancellationToken.None).ConfigureAwait(false)).Change)
             .ConfigureAwait(false);
         try
         {
-            await FollowAsync([.. changes.OfType<BulkChange>()]).ConfigureAwait(false);
-            await CommitMarkersAsync(markers.Select(key => RowChange.Delete(key, RowChange.AnyETag))).ConfigureAwait(false);
+            await FollowAsync([.. changes.OfType<BulkChange>()], wanted).ConfigureAwait(false);
+            await markers.RemoveAsync(marked).ConfigureAwait(false);
         }
         catch (StorageUnavailableException)
         {
@@ -53,47 +56,43 @@ public sealed class BulkLicenses(ITableStore store, ListingWriter lists, TimePro
         return changes;
     }
 
-    private async Task<Outcome?> TryChangeAsync(string partition, Func<License, long, BulkChange?> decide)
+    private async Task<Outcome?> TryChangeAsync(string partition, Func<License, long, BulkChange?> decide, WantedEvents wanted)
     {
         var row = await store.FindAsync(TableNames.Licenses, partition, LicenseRows.License, CancellationToken.None).ConfigureAwait(false);
         if (row is null || decide(License.From(row.Values), time.GetUtcNow().ToUnixTimeMilliseconds()) is not { } change)
             return new(null);
+        var names = wanted.Of(LicenseEvents.Between(change.Before, change.After));
         var (key, values) = OutboxRow(change);
         var result = await store.CommitAsync(TableNames.Licenses, partition,
         [
             change.After is { } after ? RowChange.Replace(row.Key, after.ToValues(), row.ETag) : RowChange.Delete(row.Key, row.ETag),
             RowChange.Upsert(key, values),
+            .. names.Count == 0 ? [] : new[] { RowChange.Upsert(EventRows.NewKey(), EventRows.Of(change.After ?? change.Before, names, time.GetUtcNow().ToUnixTimeMilliseconds())) },
         ], CancellationToken.None).ConfigureAwait(false);
         return result.Committed ? new(change) : null;
     }
 
-    private async Task FollowAsync(BulkChange[] changes)
+    private async Task FollowAsync(BulkChange[] changes, WantedEvents wanted)
     {
         await lists.ApplyAsync(changes.SelectMany(change => LicenseOutbox.ChangesOf(OutboxRow(change).Values)), CancellationToken.None).ConfigureAwait(false);
-        await ForEachAsync(changes.Length, async i => await store.CommitAsync(
-            TableNames.Licenses, LicenseRows.Partition(changes[i].Before.Key),
-            [RowChange.Delete(OutboxRow(changes[i]).Key, RowChange.AnyETag)], CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+        await ForEachAsync(changes.Length, async i =>
+        {
+            var (before, isDeleted) = (changes[i].Before, changes[i].After is null);
+            if (isDeleted)
+                await leftovers.RemoveAsync(before, CancellationToken.None).ConfigureAwait(false);
+            await store.CommitAsync(
+                TableNames.Licenses, LicenseRows.Partition(before.Key),
+                [RowChange.Delete(OutboxRow(changes[i]).Key, RowChange.AnyETag)], CancellationToken.None).ConfigureAwait(false);
+            // Who is told of the removal of activations is told though nobody subscribed.
+            if (isDeleted || wanted.Subscriptions.Count > 0)
+                await events.ReplayAsync(TableNames.Licenses, LicenseRows.Partition(before.Key), CancellationToken.None).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     private static (string Key, RowValues Values) OutboxRow(BulkChange change)
     {
         var next = change.After ?? LicenseOutbox.Next(change.Before, null);
         return (LicenseOutbox.RowKey(next), LicenseOutbox.Values(change.Before, next, change.After is null));
-    }
-
-    private async Task<IReadOnlyList<string>> MarkAsync(IReadOnlyList<string> partitions)
-    {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var markers = partitions.Select(partition => $"{partition}.{Guid.NewGuid():N}").ToArray();
-        await CommitMarkersAsync(markers.Select(key => RowChange.Upsert(key, new() { ["schema"] = 1, ["marked_at"] = now }))).ConfigureAwait(false);
-        return markers;
-    }
-
-    /// <summary>A marker that the timer has removed meanwhile would refuse the whole transaction; the others then wait for the timer too.</summary>
-    private async Task CommitMarkersAsync(IEnumerable<RowChange> changes)
-    {
-        foreach (var some in changes.Chunk(RowLimits.Changes))
-            await store.CommitAsync(TableNames.Listing, LicenseOutbox.MarkerPartition, some, CancellationToken.None).ConfigureAwait(false);
     }
 
     private static Task ForEachAsync(int count, Func<int, Task> doAsync) => Parallel.ForAsync(

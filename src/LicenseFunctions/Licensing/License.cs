@@ -68,6 +68,9 @@ public sealed record License
     /// <summary>The contract under which it was made; null for none.</summary>
     public long? ContractId { get; init; }
 
+    /// <summary>The expiry that its event was raised for; null when none was yet.</summary>
+    public long? ExpiryTold { get; init; }
+
     /// <summary>The call that assigned it at random: tells that call, begun again, what it has done already.</summary>
     public string? Claim { get; init; }
 
@@ -96,6 +99,7 @@ public sealed record License
         Revision = values.GetNumber("revision"),
         ContractId = values.FindNumber("contract_id"),
         Claim = values.GetText("claim"),
+        ExpiryTold = values.FindNumber("expiry_told"),
         Latest = values.GetText("latest_hash") is { } hash
             ? new(hash, values.GetText("latest_identifier") ?? "", values.GetNumber("latest_activated_at"))
             : null,
@@ -133,6 +137,7 @@ public sealed record License
         ["revision"] = Revision,
         ["contract_id"] = ContractId,
         ["claim"] = Claim,
+        ["expiry_told"] = ExpiryTold,
         ["latest_hash"] = Latest?.IdentifierHash,
         ["latest_identifier"] = Latest?.Identifier,
         ["latest_activated_at"] = Latest?.ActivatedAt,

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Storage;
 
@@ -44,11 +46,20 @@ public sealed class LicenseActivation(
     public override IReadOnlyList<string> DoubtedRows =>
         Outcome == ActivationOutcome.LimitReached ? [LicenseRows.Activation(Request.IdentifierHash!)] : [];
 
+    protected override bool NeedsMarker(PartitionView view) => assignment is not null || Wanted.HasAny(EventNames.OfActivation);
+
+    protected override void DecideNothing(PartitionView view)
+    {
+        if (IsAdmitted && !IsLimited && License is not null && Standing != LicenseStanding.Good)
+            Fail(view, License, JsonNamingPolicy.SnakeCaseLower.ConvertName(Standing.ToString()));
+    }
+
     protected override void DecideBusiness(PartitionView view, License license)
     {
         if (assignment is not null && license.Status != LicenseStatus.Available)
         {
             Outcome = ActivationOutcome.NotAssignable;
+            Fail(view, license, "not_assignable");
             return;
         }
 
@@ -61,8 +72,16 @@ public sealed class LicenseActivation(
         else
             Outcome = Activate(view, license, assigned, hash);
         if (Outcome == ActivationOutcome.AlreadyActive && assignment is not null)
+        {
             LicenseOutbox.Stage(view, license, assigned);
+            Raise(view, assigned, LicenseEvents.Between(license, assigned));
+        }
+        else if (Outcome == ActivationOutcome.LimitReached)
+            Fail(view, license, "limit_reached");
     }
+
+    private void Fail(PartitionView view, License license, string reason) =>
+        Raise(view, license, [EventNames.ActivationFailed], new(Request.Identifier, Reason: reason));
 
     private ActivationOutcome Activate(PartitionView view, License before, License license, string hash)
     {
@@ -74,6 +93,7 @@ public sealed class LicenseActivation(
             ["license_id"] = license.Id,
             ["identifier"] = Request.Identifier,
             ["activated_at"] = instant,
+            [EventRows.PostUrl] = Request.PostUrl,
         };
         var activated = license with { ActiveCount = license.ActiveCount + 1, Latest = new(hash, Request.Identifier!, instant) };
         if (assignment is null)
@@ -83,6 +103,8 @@ public sealed class LicenseActivation(
         view.Set(LicenseRows.Activation(hash), row);
         view.Set(LicenseRows.RecentActivation(instant, hash), row);
         LicenseUsage.Begin(view, license, hash);
+        string[] happened = assignment is null ? [] : [.. LicenseEvents.Between(before, license)];
+        Raise(view, activated, [.. happened, EventNames.LicenseActivated, EventNames.ActivationCreated], new(Request.Identifier, instant));
         return ActivationOutcome.Activated;
     }
 }

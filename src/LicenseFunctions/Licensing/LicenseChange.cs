@@ -1,3 +1,4 @@
+using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Storage;
 
@@ -20,7 +21,9 @@ public sealed class LicenseChange(
     {
         var changed = change(license, Now);
         IsChanged = changed is not null;
-        if (changed is not null)
-            LicenseOutbox.Stage(view, license, changed);
+        if (changed is null)
+            return;
+        LicenseOutbox.Stage(view, license, changed);
+        Raise(view, changed, LicenseEvents.Between(license, changed));
     }
 }

@@ -1,3 +1,4 @@
+using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
@@ -13,7 +14,8 @@ public sealed record CreationResult(IReadOnlyList<License> Created, int Duplicat
 /// Creates licenses: one insert per key, which an existing license of the same key refuses, then the lists, a hundred rows
 /// a transaction. The plan of it is written first, so that whatever it had made is listed even when it dies half-way.
 /// </summary>
-public sealed class LicenseCreation(ITableStore store, Ids ids, CreationPlans plans, ListingWriter lists, TimeProvider time)
+public sealed class LicenseCreation(
+    ITableStore store, Ids ids, CreationPlans plans, ListingWriter lists, BulkMarkers markers, Subscriptions subscriptions, EventOutbox events, TimeProvider time)
 {
     private const int AtOnce = 32;
 
@@ -45,22 +47,45 @@ public sealed class LicenseCreation(ITableStore store, Ids ids, CreationPlans pl
         }
 
         var plan = resumed is null ? await plans.WriteAsync(drafts, operation, cancel).ConfigureAwait(false) : null;
+        var wanted = await subscriptions.CurrentAsync(cancel).ConfigureAwait(false);
+        var hasEvents = wanted.HasAny(EventNames.OfCreation);
+        IReadOnlyList<string> marked = hasEvents ? await markers.SetAsync(drafts.Select(draft => LicenseRows.Partition(draft.Key))).ConfigureAwait(false) : [];
         var isNew = new bool[drafts.Length];
         await Parallel.ForAsync(0, drafts.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (i, token) =>
-            isNew[i] = await TryInsertAsync(drafts[i], resumed is not null, token).ConfigureAwait(false)).ConfigureAwait(false);
+            isNew[i] = await TryInsertAsync(drafts[i], wanted.Of(LicenseEvents.Between(null, drafts[i])), resumed is not null, token).ConfigureAwait(false)).ConfigureAwait(false);
         var created = drafts.Where((_, i) => isNew[i]).ToArray();
         await lists.ApplyAsync(created.SelectMany(license => ListChange.Of(license, false, null, null)), CancellationToken.None).ConfigureAwait(false);
         if (plan is not null && operation is null)
             await plans.RemoveAsync(plan, CancellationToken.None).ConfigureAwait(false);
+        if (hasEvents)
+            await FollowAsync(created, marked).ConfigureAwait(false);
         return new(created, asked - created.Length);
     }
 
+    private async Task FollowAsync(License[] created, IReadOnlyList<string> marked)
+    {
+        try
+        {
+            await Parallel.ForEachAsync(created, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (license, token) =>
+                await events.ReplayAsync(TableNames.Licenses, LicenseRows.Partition(license.Key), token).ConfigureAwait(false)).ConfigureAwait(false);
+            await markers.RemoveAsync(marked).ConfigureAwait(false);
+        }
+        catch (StorageUnavailableException)
+        {
+            // The licenses stand and will be answered; the markers stay, and the timer tells of them.
+        }
+    }
+
     /// <summary>True when the license was made: now, or by the attempt that this one resumes.</summary>
-    private async Task<bool> TryInsertAsync(License license, bool isResumed, CancellationToken cancel)
+    private async Task<bool> TryInsertAsync(License license, IReadOnlyList<string> names, bool isResumed, CancellationToken cancel)
     {
         var partition = LicenseRows.Partition(license.Key);
         var result = await store.CommitAsync(
-            TableNames.Licenses, partition, [RowChange.Insert(LicenseRows.License, license.ToValues())], cancel).ConfigureAwait(false);
+            TableNames.Licenses, partition,
+            [
+                RowChange.Insert(LicenseRows.License, license.ToValues()),
+                .. names.Count == 0 ? [] : new[] { RowChange.Upsert(EventRows.NewKey(), EventRows.Of(license, names, license.CreatedAt)) },
+            ], cancel).ConfigureAwait(false);
         if (result.Committed || !isResumed)
             return result.Committed;
         var row = await store.FindAsync(TableNames.Licenses, partition, LicenseRows.License, cancel).ConfigureAwait(false);

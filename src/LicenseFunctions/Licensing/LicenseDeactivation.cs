@@ -1,3 +1,4 @@
+using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
@@ -13,6 +14,9 @@ public sealed class LicenseDeactivation(LicenseRequest request, Products product
 
     protected override bool NeedsIdentifier => true;
 
+    protected override bool NeedsMarker(PartitionView view) => Wanted.HasAny(EventNames.OfRemoval)
+        || (Request.IdentifierHash is { } hash && view.Find(LicenseRows.Activation(hash))?.GetText(EventRows.PostUrl) is not null);
+
     protected override IReadOnlyList<string> IdentifierRows(string identifierHash) =>
         [LicenseRows.Activation(identifierHash)];
 
@@ -27,11 +31,14 @@ public sealed class LicenseDeactivation(LicenseRequest request, Products product
         // These two are there exactly as long as the activation is, so they need not be read.
         view.Delete(LicenseRows.ActivationUsage(hash));
         view.Delete(LicenseRows.RecentActivation(activation!.GetNumber("activated_at"), hash));
-        view.Set(LicenseRows.License, (license with
+        var after = license with
         {
             ActiveCount = license.ActiveCount - 1,
             Latest = license.Latest?.IdentifierHash == hash ? NextLatest(view, license) : license.Latest,
-        }).ToValues());
+        };
+        view.Set(LicenseRows.License, after.ToValues());
+        Raise(view, after, EventNames.OfRemoval, new(
+            Request.Identifier, activation.GetNumber("activated_at"), PostUrl: activation.GetText(EventRows.PostUrl)));
     }
 
     private static LatestActivation? NextLatest(PartitionView view, License license)

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
@@ -19,6 +20,9 @@ public sealed record LicenseRequest(string LicenseKey, string? Identifier, Windo
     /// may fail, such as a signature, makes sure of it here. What it throws fails the request, with nothing changed.
     /// </summary>
     public Func<LicenseWork, Task>? RehearseAsync { get; init; }
+
+    /// <summary>Who shall be told when what is activated here is removed.</summary>
+    public string? PostUrl { get; init; }
 
     public string? IdentifierHash { get; } = Identifier is null ? null : LicenseRows.Hash(Identifier);
 }
@@ -42,6 +46,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     private long? _rehearsedAt;
     private (long Id, Product? Product)? _found;
     private ExceptionDispatchInfo? _failure;
+    private readonly string _eventKey = EventRows.NewKey();
 
     public LicenseRequest Request => request;
 
@@ -61,6 +66,9 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     public long Now { get; private set; }
 
     public bool IsLimited => !Window.Admitted && Window.IsLimited;
+
+    /// <summary>The events that somebody wants to be told of.</summary>
+    public WantedEvents Wanted { get; set; } = WantedEvents.None;
 
     /// <summary>Done once the caller is admitted and the license known, before anything is changed.</summary>
     public Func<Task>? BeforeChange { get; set; }
@@ -92,6 +100,9 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
 
     protected virtual bool NeedsIdentifier => false;
 
+    /// <summary>True when others must learn of what may be decided.</summary>
+    protected virtual bool NeedsMarker(PartitionView view) => true;
+
     /// <summary>True when nothing but counters change.</summary>
     protected virtual bool CanBeTakenBack => false;
 
@@ -109,7 +120,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
         var isAdmitted = await (IsTentative ? request.Admission.Accepted : request.Admission.Admitted).ConfigureAwait(false);
         if (!isAdmitted || view.Find(LicenseRows.License) is null)
             return;
-        if (BeforeChange is not null)
+        if (BeforeChange is not null && NeedsMarker(view))
             await BeforeChange().ConfigureAwait(false);
         if (request.Idempotency is { } idempotency && FindRecord(view) is null)
             await idempotency.ExpireAsync().ConfigureAwait(false);
@@ -182,6 +193,14 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
 
     /// <summary>Decides what the request is about, for a license that stands well enough.</summary>
     protected abstract void DecideBusiness(PartitionView view, License license);
+
+    /// <summary>Stages the row that tells of events, if anybody wants one of them. Once a decision.</summary>
+    protected void Raise(PartitionView view, License license, IReadOnlyList<string> names, ActivationDetail? detail = null)
+    {
+        var wanted = Wanted.Of(names);
+        if (wanted.Count > 0 || detail?.PostUrl is not null)
+            view.Set(_eventKey, EventRows.Of(license, wanted, Now, detail));
+    }
 
     /// <summary>Takes back what an earlier decision counted, now that the request is refused.</summary>
     protected virtual void DecideNothing(PartitionView view)

@@ -1,3 +1,4 @@
+using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
@@ -5,7 +6,8 @@ using LicenseFunctions.Storage;
 namespace LicenseFunctions.Licensing;
 
 /// <summary>Everything that is done with an existing license.</summary>
-public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products products, LicenseOutbox outbox, TimeProvider time)
+public sealed class Licenses(
+    PartitionLanes lanes, ITableStore store, Products products, LicenseOutbox outbox, Subscriptions subscriptions, TimeProvider time)
 {
     /// <summary>Long enough for a store that throttles, short enough that a client still waits.</summary>
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(8);
@@ -14,17 +16,17 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         DoAsync(new LicenseVerification(request, products, time));
 
     public Task<LicenseActivation> ActivateAsync(LicenseRequest request) =>
-        DoAsync(new LicenseActivation(request, products, time));
+        DoListedAsync(new LicenseActivation(request, products, time));
 
     public Task<LicenseActivation> AssignAndActivateAsync(LicenseRequest request, Assignment assignment) =>
         DoListedAsync(new LicenseActivation(request, products, time, assignment));
 
     public Task<LicenseDeactivation> DeactivateAsync(LicenseRequest request) =>
-        DoAsync(new LicenseDeactivation(request, products, time, LicenseRule.MayBeExpired));
+        DoListedAsync(new LicenseDeactivation(request, products, time, LicenseRule.MayBeExpired));
 
     /// <summary>Frees a slot whatever became of the license: whoever may not use it any more may still let go of it.</summary>
     public Task<LicenseDeactivation> DeactivateAnyAsync(LicenseRequest request) =>
-        DoAsync(new LicenseDeactivation(request, products, time, LicenseRule.MustBeAssigned));
+        DoListedAsync(new LicenseDeactivation(request, products, time, LicenseRule.MustBeAssigned));
 
     /// <summary>Reads a license that may be expired, with whether the identifier is active.</summary>
     public Task<LicenseReading> ReadAsync(LicenseRequest request) =>
@@ -62,13 +64,8 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         return [.. entries.OrderBy(entry => entry.Id)];
     }
 
-    public async Task<LicenseDeletion> DeleteAsync(LicenseRequest request, CancellationToken cancel)
-    {
-        var deletion = await DoListedAsync(new LicenseDeletion(request, products, time)).ConfigureAwait(false);
-        if (deletion is { IsAdmitted: true, IsLimited: false, License: { } license })
-            await RemoveLeftoversAsync(LicenseRows.Partition(request.LicenseKey), license.Id, cancel).ConfigureAwait(false);
-        return deletion;
-    }
+    /// <summary>Deletes a license; what else stood in its partition goes with the replay of its outbox.</summary>
+    public Task<LicenseDeletion> DeleteAsync(LicenseRequest request) => DoListedAsync(new LicenseDeletion(request, products, time));
 
     /// <summary>The verifications of an activation, from its own row.</summary>
     public async Task<VerificationTotals> TotalsOfAsync(License license, LatestActivation activation, CancellationToken cancel)
@@ -119,14 +116,15 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         return work;
     }
 
-    /// <summary>Work that lists must learn of.</summary>
+    /// <summary>Work that lists, or who subscribed to its events, must learn of.</summary>
     private async Task<T> DoListedAsync<T>(T work)
         where T : LicenseWork
     {
         var marker = outbox.Mark(LicenseRows.Partition(work.Request.LicenseKey));
         work.BeforeChange = marker.SetAsync;
+        work.Wanted = await subscriptions.CurrentAsync(CancellationToken.None).ConfigureAwait(false);
         await DoAsync(work).ConfigureAwait(false);
-        await marker.FollowAsync().ConfigureAwait(false);
+        await marker.FollowAsync(mayHaveEvents: work is LicenseDeactivation).ConfigureAwait(false);
         return work;
     }
 
@@ -149,28 +147,4 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         await store.FindAsync(TableNames.Licenses, LicenseRows.Partition(licenseKey), LicenseRows.License, cancel).ConfigureAwait(false) is { } row
             ? License.From(row.Values)
             : null;
-
-    /// <summary>Removes what else stands in the partition of a deleted license.</summary>
-    internal async Task RemoveLeftoversAsync(string partition, long licenseId, CancellationToken cancel)
-    {
-        var changes = new List<RowChange>();
-        await foreach (var row in store.ListAsync(new(TableNames.Licenses, partition), cancel).ConfigureAwait(false))
-        {
-            // The windows stay a while, so that creating the key again does not get round a limit.
-            if (row.Values.GetNumber("license_id") != licenseId || row.Key == LicenseRows.Usage)
-                continue;
-            changes.Add(RowChange.Delete(row.Key, row.ETag));
-            if (changes.Count == RowLimits.Changes)
-                await FlushAsync().ConfigureAwait(false);
-        }
-
-        await FlushAsync().ConfigureAwait(false);
-
-        async Task FlushAsync()
-        {
-            if (changes.Count > 0)
-                await store.CommitAsync(TableNames.Licenses, partition, changes, cancel).ConfigureAwait(false);
-            changes.Clear();
-        }
-    }
 }

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
 
 /// <summary>The products: a small set in one partition, where numbers, uuids and slugs are unique by their rows.</summary>
-public sealed class Products(ITableStore store, TimeProvider time)
+public sealed class Products(ITableStore store, CatalogEvents events, TimeProvider time)
 {
     /// <summary>Stands for a product that is not known yet where it may be presumed to be as most are.</summary>
     public static readonly Product Presumed = new() { Id = 0, Uuid = "", Slug = "", Name = "" };
@@ -71,23 +72,33 @@ public sealed class Products(ITableStore store, TimeProvider time)
     {
         var uuid = (operation?.Id ?? Guid.NewGuid()).ToString();
         var made = operation is { IsResumed: true } ? await FindByNameAsync(uuid, null, cancel).ConfigureAwait(false) : null;
-        return made ?? await ConflictRetry.RunAsync(() => TryCreateAsync(draft with { Uuid = uuid }, cancel), time, cancel).ConfigureAwait(false);
+        return made ?? await RaisingAsync(
+            EventNames.ProductCreated, raised => TryCreateAsync(draft with { Uuid = uuid }, raised, cancel), cancel).ConfigureAwait(false);
     }
 
     /// <summary>Changes a product. Null when there is none.</summary>
     public async Task<Product?> UpdateAsync(long id, Func<Product, Product> change, CancellationToken cancel) =>
-        (await ConflictRetry.RunAsync(() => TryUpdateAsync(id, change, cancel), time, cancel).ConfigureAwait(false)).Product;
+        (await RaisingAsync(EventNames.ProductUpdated, raised => TryUpdateAsync(id, change, raised, cancel), cancel).ConfigureAwait(false)).Product;
 
     /// <summary>Deletes a product; its licenses stay, without an active product. False when there is none.</summary>
     public async Task<bool> DeleteAsync(long id, CancellationToken cancel)
     {
-        if ((await ConflictRetry.RunAsync(() => TryDeleteAsync(id, cancel), time, cancel).ConfigureAwait(false)).Product is null)
+        if ((await RaisingAsync(EventNames.ProductDeleted, raised => TryDeleteAsync(id, raised, cancel), cancel).ConfigureAwait(false)).Product is null)
             return false;
         await new ProductParts(store, time).RemoveAllAsync(id, cancel).ConfigureAwait(false);
         return true;
     }
 
-    private async Task<Product?> TryCreateAsync(Product draft, CancellationToken cancel)
+    private async Task<T> RaisingAsync<T>(string name, Func<CatalogEvent, Task<T?>> attempt, CancellationToken cancel)
+        where T : class
+    {
+        var raised = await events.BeginAsync(Partition, name, cancel).ConfigureAwait(false);
+        var result = await ConflictRetry.RunAsync(() => attempt(raised), time, cancel).ConfigureAwait(false);
+        await raised.FollowAsync().ConfigureAwait(false);
+        return result;
+    }
+
+    private async Task<Product?> TryCreateAsync(Product draft, CatalogEvent raised, CancellationToken cancel)
     {
         var next = await store.FindAsync(TableNames.Catalog, Partition, NextRow, cancel).ConfigureAwait(false);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -106,6 +117,7 @@ public sealed class Products(ITableStore store, TimeProvider time)
             RowChange.Insert(IdRow(product.Id), product.ToValues()),
             RowChange.Insert(UuidRow(product.Uuid), pointer),
             RowChange.Insert(SlugRow(product.Slug), pointer),
+            .. raised.Rows((name, at) => EventRows.Of(product, name, at)),
         ], cancel).ConfigureAwait(false);
         return result.Committed ? Known(product.Id, product, time.GetTimestamp()) : null;
     }
@@ -124,18 +136,19 @@ public sealed class Products(ITableStore store, TimeProvider time)
         return $"{wanted}-{n}";
     }
 
-    private async Task<Found?> TryUpdateAsync(long id, Func<Product, Product> change, CancellationToken cancel)
+    private async Task<Found?> TryUpdateAsync(long id, Func<Product, Product> change, CatalogEvent raised, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.Catalog, Partition, IdRow(id), cancel).ConfigureAwait(false);
         if (row is null)
             return Found.Nothing;
         var product = change(Product.From(row.Values)) with { UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
         var result = await store.CommitAsync(
-            TableNames.Catalog, Partition, [RowChange.Replace(row.Key, product.ToValues(), row.ETag)], cancel).ConfigureAwait(false);
+            TableNames.Catalog, Partition,
+            [RowChange.Replace(row.Key, product.ToValues(), row.ETag), .. raised.Rows((name, at) => EventRows.Of(product, name, at))], cancel).ConfigureAwait(false);
         return result.Committed ? new Found(Known(id, product, time.GetTimestamp())) : null;
     }
 
-    private async Task<Found?> TryDeleteAsync(long id, CancellationToken cancel)
+    private async Task<Found?> TryDeleteAsync(long id, CatalogEvent raised, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.Catalog, Partition, IdRow(id), cancel).ConfigureAwait(false);
         if (row is null)
@@ -146,6 +159,7 @@ public sealed class Products(ITableStore store, TimeProvider time)
             RowChange.Delete(row.Key, row.ETag),
             RowChange.Delete(UuidRow(product.Uuid), RowChange.AnyETag),
             RowChange.Delete(SlugRow(product.Slug), RowChange.AnyETag),
+            .. raised.Rows((name, at) => EventRows.Of(product, name, at)),
         ], cancel).ConfigureAwait(false);
         if (!result.Committed)
             return null;

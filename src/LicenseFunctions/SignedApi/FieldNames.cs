@@ -41,6 +41,7 @@ public static class FieldNames
     public static readonly string[] Quantity = ["quantity"];
     public static readonly string[] Generate = ["generate"];
     public static readonly string[] WebhookUrl = ["webhook_url"];
+    public static readonly string[] PostUrl = ["post_url"];
     public static readonly string[] JobIdentifier = ["identifier"];
     public static readonly string[] ContractId = ["contract_id"];
     public static readonly string[] ContractUuid = ["contract_uuid"];

@@ -7,7 +7,7 @@ namespace LicenseFunctions.Storage;
 /// </summary>
 public sealed class PartitionLane(ITableStore store, TimeProvider time, string table, string partition)
 {
-    private const int BatchSize = 20;
+    private const int BatchSize = 19;
     private const int RememberedRows = 48;
 
     private readonly Lock _gate = new();

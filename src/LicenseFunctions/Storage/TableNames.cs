@@ -13,7 +13,8 @@ public static class TableNames
     public const string Idempotency = "idempotency";
     public const string Telemetry = "telemetry";
     public const string Audit = "audit";
+    public const string Webhooks = "webhooks";
 
     public static IReadOnlyList<string> All { get; } =
-        [Licenses, Catalog, Listing, ApiKeys, Limits, Access, Ids, Idempotency, Telemetry, Audit];
+        [Licenses, Catalog, Listing, ApiKeys, Limits, Access, Ids, Idempotency, Telemetry, Audit, Webhooks];
 }

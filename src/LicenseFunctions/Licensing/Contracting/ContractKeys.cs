@@ -20,7 +20,7 @@ public enum ContractGeneration
 /// back; the holding of a call that died lapses once the plan has brought the list up to date.
 /// </summary>
 public sealed class ContractKeys(
-    Contracts contracts, LicenseGeneration generation, BulkLicenses bulk, Licenses licenses, LicenseLists lists, Reservations reservations)
+    Contracts contracts, LicenseGeneration generation, BulkLicenses bulk, LicenseLists lists, Reservations reservations)
 {
     /// <summary>Longer than a call may last and a timer needs to finish its plan.</summary>
     private static readonly TimeSpan Lapse = TimeSpan.FromMinutes(15);
@@ -69,8 +69,6 @@ public sealed class ContractKeys(
     {
         var partitions = these.Select(license => LicenseRows.Partition(license.Key)).ToArray();
         var deleted = await bulk.DeleteAsync(partitions, license => license.ContractId == contractId).ConfigureAwait(false);
-        foreach (var license in deleted.OfType<BulkChange>().Select(change => change.Before))
-            await licenses.RemoveLeftoversAsync(LicenseRows.Partition(license.Key), license.Id, CancellationToken.None).ConfigureAwait(false);
         return deleted.Count(change => change is not null);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing.Contracting;
@@ -19,7 +20,7 @@ public enum ContractOutcome
 public sealed record SavedContract(ContractOutcome Outcome, Contract? Contract = null);
 
 /// <summary>The contracts: a small set in one partition, where numbers and keys are unique by their rows.</summary>
-public sealed class Contracts(ITableStore store, TimeProvider time)
+public sealed class Contracts(ITableStore store, CatalogEvents events, TimeProvider time)
 {
     private const string Partition = "contract";
     private const string NextRow = "next";
@@ -49,17 +50,25 @@ public sealed class Contracts(ITableStore store, TimeProvider time)
 
     /// <summary>Creates a contract; number and times are given here.</summary>
     public Task<SavedContract> CreateAsync(Contract draft, CancellationToken cancel) =>
-        ConflictRetry.RunAsync(() => TryCreateAsync(draft, cancel), time, cancel);
+        RaisingAsync(EventNames.ContractCreated, raised => TryCreateAsync(draft, raised, cancel), cancel);
 
     /// <summary>Changes a contract, its key included; number and time of creation stay.</summary>
     public Task<SavedContract> UpdateAsync(long id, Func<Contract, Contract> change, CancellationToken cancel) =>
-        ConflictRetry.RunAsync(() => TryUpdateAsync(id, change, cancel), time, cancel);
+        RaisingAsync(EventNames.ContractUpdated, raised => TryUpdateAsync(id, change, raised, cancel), cancel);
 
     /// <summary>Deletes a contract; the licenses made under it stay. False when there is none.</summary>
     public async Task<bool> DeleteAsync(long id, CancellationToken cancel) =>
-        (await ConflictRetry.RunAsync(() => TryDeleteAsync(id, cancel), time, cancel).ConfigureAwait(false)).Outcome == ContractOutcome.Saved;
+        (await RaisingAsync(EventNames.ContractDeleted, raised => TryDeleteAsync(id, raised, cancel), cancel).ConfigureAwait(false)).Outcome == ContractOutcome.Saved;
 
-    private async Task<SavedContract?> TryCreateAsync(Contract draft, CancellationToken cancel)
+    private async Task<SavedContract> RaisingAsync(string name, Func<CatalogEvent, Task<SavedContract?>> attempt, CancellationToken cancel)
+    {
+        var raised = await events.BeginAsync(Partition, name, cancel).ConfigureAwait(false);
+        var saved = await ConflictRetry.RunAsync(() => attempt(raised), time, cancel).ConfigureAwait(false);
+        await raised.FollowAsync().ConfigureAwait(false);
+        return saved;
+    }
+
+    private async Task<SavedContract?> TryCreateAsync(Contract draft, CatalogEvent raised, CancellationToken cancel)
     {
         var next = await FindRowAsync(NextRow, cancel).ConfigureAwait(false);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -70,25 +79,26 @@ public sealed class Contracts(ITableStore store, TimeProvider time)
             RowChange.Insert(KeyRow(contract.Key), Pointer(contract)),
             next is null ? RowChange.Insert(NextRow, following) : RowChange.Replace(NextRow, following, next.ETag),
             RowChange.Insert(IdRow(contract.Id), contract.ToValues()),
+            .. raised.Rows((name, at) => EventRows.Of(contract, name, at)),
         ], cancel).ConfigureAwait(false);
         return result.Committed ? new(ContractOutcome.Saved, contract) : await TakenAsync(contract, cancel).ConfigureAwait(false);
     }
 
-    private async Task<SavedContract?> TryUpdateAsync(long id, Func<Contract, Contract> change, CancellationToken cancel)
+    private async Task<SavedContract?> TryUpdateAsync(long id, Func<Contract, Contract> change, CatalogEvent raised, CancellationToken cancel)
     {
         var row = await FindRowAsync(IdRow(id), cancel).ConfigureAwait(false);
         if (row is null)
             return new(ContractOutcome.Unknown);
         var before = Contract.From(row.Values);
         var contract = change(before) with { Id = id, CreatedAt = before.CreatedAt, UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
-        List<RowChange> changes = [RowChange.Replace(row.Key, contract.ToValues(), row.ETag)];
+        List<RowChange> changes = [RowChange.Replace(row.Key, contract.ToValues(), row.ETag), .. raised.Rows((name, at) => EventRows.Of(contract, name, at))];
         if (contract.Key != before.Key)
             changes.AddRange([RowChange.Insert(KeyRow(contract.Key), Pointer(contract)), RowChange.Delete(KeyRow(before.Key), RowChange.AnyETag)]);
         var result = await store.CommitAsync(TableNames.Catalog, Partition, changes, cancel).ConfigureAwait(false);
         return result.Committed ? new(ContractOutcome.Saved, contract) : await TakenAsync(contract, cancel).ConfigureAwait(false);
     }
 
-    private async Task<SavedContract?> TryDeleteAsync(long id, CancellationToken cancel)
+    private async Task<SavedContract?> TryDeleteAsync(long id, CatalogEvent raised, CancellationToken cancel)
     {
         var row = await FindRowAsync(IdRow(id), cancel).ConfigureAwait(false);
         if (row is null)
@@ -97,6 +107,7 @@ public sealed class Contracts(ITableStore store, TimeProvider time)
         [
             RowChange.Delete(row.Key, row.ETag),
             RowChange.Delete(KeyRow(Contract.From(row.Values).Key), RowChange.AnyETag),
+            .. raised.Rows((name, at) => EventRows.Of(Contract.From(row.Values), name, at)),
         ], cancel).ConfigureAwait(false);
         return result.Committed ? new(ContractOutcome.Saved) : null;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing.Listing;
@@ -7,7 +8,7 @@ namespace LicenseFunctions.Licensing.Listing;
 /// What other partitions must learn of a license, written in the license's own transaction and replayed until done: by the
 /// request itself, and by a timer when that died. A marker, written before the change, tells the timer where to look.
 /// </summary>
-public sealed class LicenseOutbox(ITableStore store, ListingWriter lists, TimeProvider time)
+public sealed class LicenseOutbox(ITableStore store, ListingWriter lists, Leftovers leftovers, EventOutbox events, Subscriptions subscriptions, TimeProvider time)
 {
     private const string Prefix = "outbox.";
     internal const string MarkerPartition = "pending";
@@ -41,12 +42,17 @@ public sealed class LicenseOutbox(ITableStore store, ListingWriter lists, TimePr
         var values = next.ToValues();
         values["deleted"] = isDeleted;
         values["former_product_id"] = next.ProductId == before.ProductId ? default(RowValue) : before.ProductId;
+        values["former_expiry"] = ListingRows.Expiry(before) is { } expiry && expiry != ListingRows.Expiry(next) ? expiry : null;
         values["former_owner_email"] = SameOwner(before, next) ? null : before.OwnerEmail;
         return values;
     }
 
     /// <summary>A marker for a change that is about to be made.</summary>
-    public Marker Mark(string partition) => new(this, partition);
+    /// <param name="partition">Where.</param>
+    /// <param name="table">One that has outbox or event rows.</param>
+    public Marker Mark(string partition, string table = TableNames.Licenses) => new(this, table, partition);
+
+    private Subscriptions Subscriptions => subscriptions;
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -61,36 +67,50 @@ public sealed class LicenseOutbox(ITableStore store, ListingWriter lists, TimePr
         {
             if (marker.Values.GetNumber("marked_at") >= before)
                 continue;
-            await ReplayAsync(marker.Key[..marker.Key.IndexOf('.', StringComparison.Ordinal)], cancel).ConfigureAwait(false);
+            var partition = marker.Key[..marker.Key.IndexOf('.', StringComparison.Ordinal)];
+            await ReplayAsync(marker.Values.GetText("table") ?? TableNames.Licenses, partition, true, cancel).ConfigureAwait(false);
             await store.CommitAsync(
                 TableNames.Listing, MarkerPartition, [RowChange.Delete(marker.Key, marker.ETag)], cancel).ConfigureAwait(false);
         }
     }
 
-    private async Task ReplayAsync(string partition, CancellationToken cancel)
+    private async Task ReplayAsync(string table, string partition, bool mayHaveEvents, CancellationToken cancel)
+    {
+        if (table == TableNames.Licenses)
+            mayHaveEvents |= await ReplayListsAsync(partition, cancel).ConfigureAwait(false);
+        if (mayHaveEvents)
+            await events.ReplayAsync(table, partition, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>True when what was replayed may have raised events of its own.</summary>
+    private async Task<bool> ReplayListsAsync(string partition, CancellationToken cancel)
     {
         var rows = new List<Row>();
         await foreach (var row in store.ListAsync(new(TableNames.Licenses, partition, Prefix) { Limit = RowLimits.Changes }, cancel).ConfigureAwait(false))
             rows.Add(row);
         if (rows.Count == 0)
-            return;
+            return false;
         await lists.ApplyAsync(rows.SelectMany(row => ChangesOf(row.Values)), cancel).ConfigureAwait(false);
+        foreach (var row in rows.Where(row => row.Values.GetBoolean("deleted")))
+            await leftovers.RemoveAsync(License.From(row.Values), cancel).ConfigureAwait(false);
         foreach (var row in rows)
         {
             // One by one: another replay may have taken some of them away already.
             await store.CommitAsync(TableNames.Licenses, partition, [RowChange.Delete(row.Key, row.ETag)], cancel).ConfigureAwait(false);
         }
+
+        return rows.Exists(row => row.Values.GetBoolean("deleted"));
     }
 
     /// <summary>What the lists shall hold, by an outbox row.</summary>
     internal static IEnumerable<ListChange> ChangesOf(RowValues values) => ListChange.Of(
-        License.From(values), values.GetBoolean("deleted"), values.FindNumber("former_product_id"), values.GetText("former_owner_email"));
+        License.From(values), values.GetBoolean("deleted"), values.FindNumber("former_product_id"), values.GetText("former_owner_email"), values.GetText("former_expiry"));
 
     private static bool SameOwner(License before, License after) =>
         string.Equals(before.OwnerEmail, after.OwnerEmail, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Tells the timer of a partition where a change is made, from before the change until the lists know of it.</summary>
-    public sealed class Marker(LicenseOutbox outbox, string partition)
+    public sealed class Marker(LicenseOutbox outbox, string table, string partition)
     {
         private readonly string _key = $"{partition}.{Guid.NewGuid():N}";
         private string? _etag;
@@ -100,19 +120,21 @@ public sealed class LicenseOutbox(ITableStore store, ListingWriter lists, TimePr
         {
             if (_etag is not null)
                 return;
-            var values = new RowValues { ["schema"] = 1, ["marked_at"] = outbox.Now };
+            var values = new RowValues { ["schema"] = 1, ["marked_at"] = outbox.Now, ["table"] = table };
             var result = await outbox.CommitMarkerAsync(RowChange.Upsert(_key, values)).ConfigureAwait(false);
             _etag = result.ETags[0];
         }
 
         /// <summary>Brings the lists up to date and removes the marker. What fails here is the timer's to finish.</summary>
-        public async Task FollowAsync()
+        /// <param name="mayHaveEvents">True when there may be event rows though nobody subscribed.</param>
+        public async Task FollowAsync(bool mayHaveEvents = false)
         {
             if (_etag is null)
                 return;
             try
             {
-                await outbox.ReplayAsync(partition, CancellationToken.None).ConfigureAwait(false);
+                var wanted = await outbox.Subscriptions.CurrentAsync(CancellationToken.None).ConfigureAwait(false);
+                await outbox.ReplayAsync(table, partition, mayHaveEvents || wanted.Subscriptions.Count > 0, CancellationToken.None).ConfigureAwait(false);
                 await outbox.CommitMarkerAsync(RowChange.Delete(_key, _etag)).ConfigureAwait(false);
             }
             catch (StorageUnavailableException)

@@ -11,7 +11,8 @@ public sealed record ListChange(string Partition, bool IsCounted, ListedLicense 
     /// <param name="isDeleted">True when it was deleted.</param>
     /// <param name="formerProduct">The product it belonged to, when that changed.</param>
     /// <param name="formerOwner">The owner it belonged to, when that changed.</param>
-    public static IEnumerable<ListChange> Of(License license, bool isDeleted, long? formerProduct, string? formerOwner)
+    /// <param name="formerExpiry">The list of expiring licenses it was in, when that changed.</param>
+    public static IEnumerable<ListChange> Of(License license, bool isDeleted, long? formerProduct, string? formerOwner, string? formerExpiry = null)
     {
         yield return OfProduct(license.ProductId, new(license, isDeleted));
         if (formerProduct is { } product)
@@ -20,6 +21,10 @@ public sealed record ListChange(string Partition, bool IsCounted, ListedLicense 
             yield return new(ListingRows.Owner(owner), false, new(license, isDeleted));
         if (license.ContractId is { } contract)
             yield return new(ListingRows.Contract(contract), true, new(license, isDeleted));
+        if (ListingRows.Expiry(license) is { } expiry)
+            yield return new(expiry, false, new(license, isDeleted || license.ExpiryTold == license.ExpiresAt));
+        if (formerExpiry is not null)
+            yield return new(formerExpiry, false, new(license, true));
         if (formerOwner is not null)
             yield return new(ListingRows.Owner(formerOwner), false, new(license, true));
     }

@@ -10,6 +10,9 @@ public static class ListingRows
 {
     public const int Shards = 16;
 
+    /// <summary>The year 9999: later is never.</summary>
+    private const long MostInstant = 253_370_764_800_000;
+
     /// <summary>Numbers in a block.</summary>
     public const int BlockSize = 100;
 
@@ -30,6 +33,14 @@ public static class ListingRows
 
     /// <summary>The licenses made under one contract, counted: its quota is measured by them.</summary>
     public static string Contract(long id) => string.Create(CultureInfo.InvariantCulture, $"contract.{id}");
+
+    /// <summary>The licenses that expire on a day.</summary>
+    public static string ExpiryDay(DateTimeOffset day) => string.Create(CultureInfo.InvariantCulture, $"expires.{day.UtcDateTime:yyyyMMdd}");
+
+    /// <summary>Where a license is found when it has expired; one that was expired when it was changed, on the day of that.</summary>
+    public static string? Expiry(License license) => license.ExpiresAt is { } end && end <= MostInstant
+        ? ExpiryDay(DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(end, license.UpdatedAt)))
+        : null;
 
     public static string Row(long id) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{id:D12}");
 }

@@ -12,6 +12,7 @@ public sealed class AssignAndActivateLicenseKey(SignedApiGate gate, Licenses lic
         CancellationToken cancel) =>
         gate.AnswerForLicenseAsync(
             request, Capability.AssignAndActivateLicenseKey,
-            (call, license) => licenses.AssignAndActivateAsync(license, AssignLicenseKey.AssignmentOf(call)),
+            (call, license) => licenses.AssignAndActivateAsync(
+                license with { PostUrl = ActivateLicenseKey.PostUrlOf(call) }, AssignLicenseKey.AssignmentOf(call)),
             ActivateLicenseKey.Answer, cancel, flaw: AssignLicenseKey.FlawOfOwner);
 }

@@ -11,7 +11,7 @@ public sealed class DeleteLicenseKey(SignedApiGate gate, Licenses licenses)
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/delete-license-key")] HttpRequest request,
         CancellationToken cancel) =>
         gate.AnswerForLicenseAsync(
-            request, Capability.DeleteLicenseKey, (_, license) => licenses.DeleteAsync(license, cancel),
+            request, Capability.DeleteLicenseKey, (_, license) => licenses.DeleteAsync(license),
             (_, deletion) => SignedCall.AnswerFor(deletion.Product, ResultCodes.LicenseKeyDeleted),
             cancel, unknown: ResultCodes.DeleteLicenseKeyUnknown);
 }
