@@ -17,6 +17,12 @@ public sealed class WebhookTarget : IAsyncDisposable
 
     public ConcurrentQueue<string> Bodies { get; } = new();
 
+    /// <summary>What was posted, with its headers.</summary>
+    public ConcurrentQueue<(string Body, Dictionary<string, string> Headers)> Posts { get; } = new();
+
+    /// <summary>Done before each answer: a target that hangs, or breaks off.</summary>
+    public Func<HttpContext, Task> Before { get; set; } = _ => Task.CompletedTask;
+
     public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
 
     public string Url { get; private set; } = "";
@@ -31,7 +37,10 @@ public sealed class WebhookTarget : IAsyncDisposable
         target._app.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
-            target.Bodies.Enqueue(await reader.ReadToEndAsync());
+            var body = await reader.ReadToEndAsync();
+            target.Bodies.Enqueue(body);
+            target.Posts.Enqueue((body, context.Request.Headers.ToDictionary(each => each.Key, each => each.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+            await target.Before(context);
             context.Response.StatusCode = (int)target.Status;
             context.Response.Headers.Location = "/elsewhere";
         });

@@ -1,0 +1,132 @@
+using LicenseFunctions.Licensing.Events;
+using LicenseFunctions.Storage;
+using LicenseFunctions.Storage.Sqlite;
+using LicenseFunctions.Tests.Support;
+using LicenseFunctions.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LicenseFunctions.Tests.Webhooks;
+
+public sealed class WebhookDeliveryTests
+{
+    [Fact]
+    public async Task A_target_that_fails_and_breaks_off_still_gets_every_event()
+    {
+        await using var api = await WebhookHost.StartAsync(null, "product.created");
+        var turns = 0;
+        api.Target.Before = context =>
+        {
+            if (Interlocked.Increment(ref turns) % 3 == 1)
+                context.Abort();
+            api.Target.Status = turns % 3 == 2 ? System.Net.HttpStatusCode.InternalServerError : System.Net.HttpStatusCode.OK;
+            return Task.CompletedTask;
+        };
+        for (var i = 0; i < 5; i++)
+            await api.Host.ProductAsync();
+        var dispatcher = api.Get<WebhookDispatcher>();
+        for (var i = 0; i < 40 && await WaitingAsync(api.Host.Store, api.Subscription.Id) > 0; i++)
+        {
+            api.Clock.Advance(TimeSpan.FromMinutes(10));
+            await dispatcher.RunDueAsync(default);
+            await Task.Delay(25);
+        }
+
+        Assert.Equal(0, await WaitingAsync(api.Host.Store, api.Subscription.Id));
+        Assert.Equal(5, api.Target.Posts.Select(post => post.Headers["X-Webhook-Id"]).Distinct().Count());
+        Assert.All(api.Target.Posts, WebhookHost.ShouldBeSigned);
+    }
+
+    [Fact]
+    public async Task What_a_process_that_dies_after_its_change_leaves_is_told_by_the_timer()
+    {
+        using var folder = new TemporaryFolder();
+        await using var inner = await SqliteTableStore.OpenAsync(folder["licenses.db"], default);
+        var store = new DyingStore(inner);
+        await using var api = await WebhookHost.StartAsync(store, "license.activated");
+        var license = await api.Host.LicenseAsync();
+        store.DiesAt = (table, _, _) => table == TableNames.Webhooks;
+        await api.Host.PostAsync("/api/v1/activate", ("license_key", license.Key), ("identifier", "one"));
+        store.Revive();
+        Assert.Empty(api.Target.Posts);
+
+        await api.ReplayOverdueAsync();
+
+        await api.ReceivedAsync("license.activated");
+        Assert.Single(api.Target.Posts);
+    }
+
+    [Fact]
+    public async Task An_activation_that_nobody_wants_to_be_told_of_writes_no_event_and_asks_no_more_of_the_store()
+    {
+        await using var metered = await Metered.StartAsync();
+        var cost = await metered.WarmAsync(async (host, i) =>
+            await host.PostAsync("/api/v1/activate", ("license_key", metered.License.Key), ("identifier", $"d{i}")));
+
+        Assert.DoesNotContain(cost.Calls, call => call.Table is TableNames.Webhooks or TableNames.Listing);
+        Assert.DoesNotContain(cost.Calls.SelectMany(call => call.Changes), change => change.Key.StartsWith("event.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Private_targets_are_given_up_at_once_unless_a_setting_allows_them()
+    {
+        await using var target = await WebhookTarget.StartAsync();
+        await using var host = await ApiHost.StartAsync();
+        var webhooks = host.Services.GetRequiredService<VendorWebhooks>();
+        var (subscription, _) = await webhooks.AddAsync(target.Url, ["product.created"], null, default);
+        await host.ProductAsync();
+        for (var i = 0; i < 100 && (await webhooks.DeadAsync(null, default)).Count == 0; i++)
+            await Task.Delay(50);
+
+        Assert.Equal(subscription.Id, Assert.Single(await webhooks.DeadAsync(null, default)).Partition);
+        Assert.Empty(target.Posts);
+    }
+
+    [Fact]
+    public async Task Pauses_double_to_an_hour_and_after_a_day_a_delivery_is_dead_until_it_is_replayed()
+    {
+        using var folder = new TemporaryFolder();
+        await using var store = await SqliteTableStore.OpenAsync(folder["licenses.db"], default);
+        var time = new ManualTimeProvider();
+        var deliveries = new Deliveries(store, time);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var delivery = new Delivery { Partition = "s", EventId = "evt_1", Event = "product.created", Body = [1], CreatedAt = now, FirstAt = now, DueAt = now };
+        await deliveries.AddAsync(delivery, default);
+        await deliveries.AddAsync(delivery, default);
+        var pauses = new List<double>();
+        while ((await deliveries.DeadAsync("s", default)).Count == 0)
+        {
+            var taken = Assert.Single(await deliveries.TakeDueAsync("s", 10, default));
+            // Taken, it is nobody else's; added again, it stays one.
+            Assert.Empty(await deliveries.TakeDueAsync("s", 10, default));
+            await deliveries.AddAsync(delivery, default);
+            if (!await deliveries.PostponeAsync(taken, false))
+                break;
+            var row = await FirstAsync(store);
+            pauses.Add((row.DueAt - time.GetUtcNow().ToUnixTimeMilliseconds()) / 1000.0);
+            time.Advance(TimeSpan.FromSeconds(pauses[^1]));
+        }
+
+        Assert.Equal([10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600], pauses.Take(11));
+        Assert.InRange(pauses.Sum(), 86_400, 90_000);
+        Assert.Equal("evt_1", Assert.Single(await deliveries.DeadAsync("s", default)).EventId);
+        Assert.Equal(1, await deliveries.ReplayAsync("s", default));
+        Assert.Empty(await deliveries.DeadAsync("s", default));
+        await deliveries.FinishAsync(Assert.Single(await deliveries.TakeDueAsync("s", 10, default)));
+        Assert.Equal(0, await WaitingAsync(store, "s"));
+    }
+
+    private static async Task<Delivery> FirstAsync(SqliteTableStore store)
+    {
+        await foreach (var row in store.ListAsync(new(TableNames.Webhooks, "s", "due."), default))
+            return Delivery.From(row);
+        throw new InvalidOperationException("Nothing waits.");
+    }
+
+    private static async Task<int> WaitingAsync(ITableStore store, string partition)
+    {
+        var count = 0;
+        await foreach (var _ in store.ListAsync(new(TableNames.Webhooks, partition, "due."), default))
+            count++;
+        return count;
+    }
+}
