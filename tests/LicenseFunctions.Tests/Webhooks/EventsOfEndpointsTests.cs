@@ -10,8 +10,8 @@ public sealed class EventsOfEndpointsTests
     public async Task Products_and_contracts_tell_of_their_creation_change_and_deletion()
     {
         await using var api = await WebhookHost.StartAsync();
-        var product = (await api.Host.PostAsync("/api/v1/create-product", ("name", "Gadget"))).Response.GetProperty("product_id").ToString();
-        await api.Host.PostAsync("/api/v1/update-product", ("product_id", product), ("name", "Gadget 2"));
+        var product = (await api.Host.PostAsync("/api/v1/create-product", ("name", "Gadget"), ("description", "d"))).Response.GetProperty("product_id").ToString();
+        await api.Host.PostAsync("/api/v1/update-product", ("product_id", product), ("name", "Gadget 2"), ("description", "e"));
         (string, string)[] fields =
         [
             ("contract_key", "ck"), ("contract_name", "n"), ("contract_information", "i"), ("product_id", product), ("license_keys_quantity", "3"), ("status", "active"),
