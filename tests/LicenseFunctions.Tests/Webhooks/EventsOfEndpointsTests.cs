@@ -19,7 +19,7 @@ public sealed class EventsOfEndpointsTests
         ];
         await api.Host.PostAsync("/api/v1/create-contract", fields);
         await api.Host.PostAsync("/api/v1/update-contract", fields);
-        await api.Host.PostAsync("/api/v1/delete-contract", ("contract_key", "ck"));
+        await api.Host.PostAsync("/api/v1/delete-contract", ("contract_id", "ck"));
         await api.Host.PostAsync("/api/v1/delete-product", ("product_id", product));
 
         await api.ReceivedAsync("product.created", "product.updated", "product.deleted", "contract.created", "contract.updated", "contract.deleted");
