@@ -37,6 +37,8 @@ public static class SelfHostApp
             console.UseUtcTimestamp = true;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A start that fails is told in one line by SelfHostProgram, not also here with its stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.AddLicensing(settings);
         builder.Services.AddHostedService<TimerFunctions>();
         configure?.Invoke(builder);

@@ -68,11 +68,11 @@ public static class SelfHostProgram
         SettingException or StoreCannotOpenException => exception.Message,
         StorageUnavailableException => $"The store does not answer: {exception.Message}",
         SigningUnavailableException => exception.Message,
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException taken } =>
-            $"{taken.Message.TrimEnd('.')}: the port is taken. Stop what listens there, or choose another address with ASPNETCORE_URLS.",
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
+            $"{exception.Message.TrimEnd('.')}: the port is taken. Stop what listens there, or choose another address with ASPNETCORE_URLS.",
         SocketException or IOException { InnerException: SocketException } =>
-            $"Cannot listen there: {exception.Message} Choose another address with ASPNETCORE_URLS.",
-        FormatException or InvalidOperationException when exception.StackTrace?.Contains("AddressBinder", StringComparison.Ordinal) == true =>
+            $"Cannot listen there: {exception.Message.TrimEnd('.')}. Choose another address with ASPNETCORE_URLS.",
+        FormatException or InvalidOperationException or ArgumentException when exception.StackTrace?.Contains("AddressBinder", StringComparison.Ordinal) == true =>
             $"ASPNETCORE_URLS is not an address to listen on: {exception.Message}",
         _ => null,
     };

@@ -49,10 +49,27 @@ public sealed record LicensingOptions
     /// <summary>The first API key, created while there is none.</summary>
     public string? BootstrapApiKey { get; init; }
 
+    /// <summary>The author's token at the Envato market; null when purchase codes are not looked up.</summary>
+    public string? EnvatoToken { get; init; }
+
+    public Uri EnvatoBaseUrl { get; init; } = new("https://api.envato.com");
+
+    /// <summary>Whether changelogs may be read at all.</summary>
+    public bool ChangelogEnabled { get; init; } = true;
+
     public RateLimits RateLimits { get; init; } = new();
 
     /// <summary>True to let webhooks reach addresses that are not of the open internet.</summary>
     public bool AllowPrivateWebhookTargets { get; init; }
+
+    /// <summary>How long telemetry is kept, in days.</summary>
+    public int RetentionDays { get; init; } = 400;
+
+    /// <summary>The folder of the files that can be downloaded; relative to the current directory.</summary>
+    public string DownloadsPath { get; init; } = ".data/downloads";
+
+    /// <summary>The private blob container of those files, in the place of the folder.</summary>
+    public Uri? DownloadsBlobContainerUri { get; init; }
 
     /// <summary>Reads and checks the settings. Throws <see cref="SettingException"/> with one line that says what to do.</summary>
     public static LicensingOptions From(IConfiguration configuration)
@@ -69,7 +86,13 @@ public sealed record LicensingOptions
             SigningVaultUri = settings.Address("Signing:VaultUri"),
             SignedPayload = settings.Choice("Signing:Payload", SignedPayload.ResponseBase64),
             BootstrapApiKey = settings.Text("Bootstrap:ApiKey"),
-            AllowPrivateWebhookTargets = settings.Flag("Webhooks:AllowPrivateTargets"),
+            EnvatoToken = settings.Text("Envato:Token"),
+            EnvatoBaseUrl = settings.Address("Envato:BaseUrl") ?? new("https://api.envato.com"),
+            ChangelogEnabled = settings.Flag("Changelog:Enabled", true),
+            RetentionDays = settings.Days("Retention:Days", 400),
+            DownloadsPath = settings.Text("Downloads:Path") ?? ".data/downloads",
+            DownloadsBlobContainerUri = settings.Address("Downloads:BlobContainerUri"),
+            AllowPrivateWebhookTargets = settings.Flag("Webhooks:AllowPrivateTargets", false),
             RateLimits = new()
             {
                 SignedPerMinute = settings.Limit("RateLimits:SignedPerMinute", 60_000),
@@ -80,7 +103,7 @@ public sealed record LicensingOptions
                 DomainStatusPerMinute = settings.Limit("RateLimits:DomainStatusPerMinute", 60),
             },
         };
-        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "RateLimits", "Webhooks");
+        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Downloads", "Envato", "RateLimits", "Retention", "Webhooks");
         options.CheckTogether();
         return options;
     }
@@ -91,6 +114,8 @@ public sealed record LicensingOptions
             throw new SettingException("Storage__Provider=AzureTables needs either Storage__ConnectionString or Storage__TableEndpoint.");
         if (SigningProvider == SigningProvider.KeyVault && SigningVaultUri is null)
             throw new SettingException("Signing__Provider=KeyVault needs Signing__VaultUri.");
+        if (DownloadsBlobContainerUri is { } container && (container.Scheme != "https" || container.AbsolutePath.Trim('/').Length == 0 || container.Query.Length > 0))
+            throw new SettingException("Downloads__BlobContainerUri is not a container such as https://example.blob.core.windows.net/downloads.");
         if (BootstrapApiKey is { Length: < 16 })
             throw new SettingException("Bootstrap__ApiKey has fewer than 16 characters; choose a longer one.");
     }

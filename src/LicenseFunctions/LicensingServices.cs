@@ -1,11 +1,15 @@
 using Azure.Identity;
 using LicenseFunctions.DomainApi;
+using LicenseFunctions.Files;
+using LicenseFunctions.Files.Blobs;
+using LicenseFunctions.Files.Folder;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.Licensing.Contracting;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
+using LicenseFunctions.Marketplace;
 using LicenseFunctions.SignedApi;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Signing.KeyVault;
@@ -34,7 +38,7 @@ public static class LicensingServices
         services.TryAddSingleton(provider => Store(options));
         services.TryAddSingleton(provider => Signer(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PartitionLanes>().AddSingleton<LeasedLimiter>().AddSingleton<RateLimiter>().AddSingleton<AddressLimiter>()
-            .AddSingleton<StaleWindows>();
+            .AddSingleton<StaleWindows>().AddSingleton<IdempotencyKeys>();
         services.AddSingleton<Licenses>().AddSingleton<LicenseCreation>().AddSingleton<Products>().AddSingleton<Ids>();
         services.AddSingleton<ListingWriter>().AddSingleton<LicenseOutbox>().AddSingleton<LicenseLists>().AddSingleton<CreationPlans>();
         services.AddSingleton<Generators>().AddSingleton<LicenseGeneration>().AddSingleton<BulkLicenses>().AddSingleton<Reservations>();
@@ -44,6 +48,16 @@ public static class LicensingServices
         services.AddSingleton<ApiKeys>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
         services.AddSingleton(provider => new SignatureCache(provider.GetRequiredService<ISigner>())).AddSingleton<SigningKeys>();
         services.AddSingleton<SignedCallers>().AddSingleton<SignedApiGate>().AddSingleton<ProductReference>();
+        services.AddSingleton(provider => new PurchaseCodes(
+            options.EnvatoToken is { } token
+                ? new EnvatoSales(new HttpClient(), options.EnvatoBaseUrl, token, provider.GetRequiredService<ILogger<EnvatoSales>>())
+                : null,
+            provider.GetRequiredService<Products>(), provider.GetRequiredService<LicenseCreation>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ProductParts>().AddSingleton<ProductMeta>().AddSingleton<ProductFeatures>().AddSingleton<OfflineKeys>().AddSingleton<Releases>();
+        services.AddSingleton<OfflineKeySeal>().AddSingleton<ProductOfflineKeys>().AddSingleton<ProductSigningKeys>().AddSingleton<Changelogs>();
+        services.TryAddSingleton(provider => FileStore(options));
+        services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();
+        services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
         services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
         return services;
     }
@@ -59,10 +73,27 @@ public static class LicensingServices
     {
         StorageProvider.Embedded => SqliteTableStore.OpenAsync(options.StoragePath, CancellationToken.None).GetAwaiter().GetResult(),
         StorageProvider.AzureTables when options.StorageConnectionString is { } connection =>
-            new AzureTableStore(AzureTableClients.Connect(connection)),
+            ConnectTables(connection),
         StorageProvider.AzureTables =>
             new AzureTableStore(AzureTableClients.Connect(options.StorageTableEndpoint!, new DefaultAzureCredential())),
     };
+
+    private static AzureTableStore ConnectTables(string connection)
+    {
+        try
+        {
+            return new AzureTableStore(AzureTableClients.Connect(connection));
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
+        {
+            // Without the reason: it may quote the key.
+            throw new SettingException("Storage__ConnectionString is not the connection string of a storage account.");
+        }
+    }
+
+    private static IFileStore FileStore(LicensingOptions options) => options.DownloadsBlobContainerUri is { } container
+        ? BlobFileStore.Connect(container, new DefaultAzureCredential())
+        : new FolderFileStore(options.DownloadsPath);
 
     private static ISigner Signer(LicensingOptions options, TimeProvider time) => options.SigningProvider switch
     {

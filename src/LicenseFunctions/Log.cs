@@ -16,6 +16,9 @@ public static partial class Log
     [LoggerMessage(4, LogLevel.Information, "Created the first API key {Id} with every capability")]
     public static partial void FirstApiKey(ILogger logger, string id);
 
+    [LoggerMessage(5, LogLevel.Warning, "The marketplace could not be asked about a purchase code: {Reason}")]
+    public static partial void MarketplaceUnavailable(ILogger logger, string reason);
+
     [LoggerMessage(40, LogLevel.Warning, "The result of queued assignment {Job} was not delivered: {Outcome}")]
     public static partial void WebhookGivenUp(ILogger logger, string job, Webhooks.WebhookOutcome outcome);
 

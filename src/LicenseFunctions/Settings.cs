@@ -28,19 +28,26 @@ internal sealed class Settings(IConfiguration configuration)
             : throw new SettingException($"{Shown(name)} is \"{text}\"; it can be {string.Join(" or ", names)}.");
     }
 
-    public bool Flag(string name) => Text(name) is { } text
-        && (bool.TryParse(text, out var flag) ? flag : throw new SettingException($"{Shown(name)} is \"{text}\"; it can be true or false."));
-
     public Uri? Address(string name) =>
         Text(name) is not { } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri
         : throw new SettingException($"{Shown(name)} is not an address such as https://example.vault.azure.net.");
+
+    public bool Flag(string name, bool otherwise) =>
+        Text(name) is not { } text ? otherwise
+        : bool.TryParse(text, out var flag) ? flag
+        : throw new SettingException($"{Shown(name)} is \"{text}\"; it can be true or false.");
 
     /// <summary>A number of requests a minute; 0 is off.</summary>
     public int Limit(string name, int otherwise) =>
         Text(name) is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit <= 10_000_000 ? limit
         : throw new SettingException($"{Shown(name)} is \"{text}\"; it is a number of requests a minute, 0 for no limit, at most 10000000.");
+
+    public int Days(string name, int otherwise) =>
+        Text(name) is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= 36_500 ? days
+        : throw new SettingException($"{Shown(name)} is \"{text}\"; it is a number of days, at least 1, at most 36500.");
 
     /// <summary>Throws when one of our sections holds a setting that nothing reads.</summary>
     public void RefuseUnknown(params string[] sections)

@@ -57,15 +57,19 @@ public sealed class DomainAnswer(int status, byte[] body) : IResult
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         Cors.Allow(response);
-        if (Limit.IsLimited)
-        {
-            response.Headers["X-RateLimit-Limit"] = Limit.Limit.ToString(CultureInfo.InvariantCulture);
-            response.Headers["X-RateLimit-Remaining"] = Limit.Remaining.ToString(CultureInfo.InvariantCulture);
-        }
-
+        Show(response, Limit);
         if (status == StatusCodes.Status429TooManyRequests)
             response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         await response.Body.WriteAsync(body, httpContext.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the figures of a window into the headers, where there is a limit.</summary>
+    internal static void Show(HttpResponse response, WindowVerdict limit)
+    {
+        if (!limit.IsLimited)
+            return;
+        response.Headers["X-RateLimit-Limit"] = limit.Limit.ToString(CultureInfo.InvariantCulture);
+        response.Headers["X-RateLimit-Remaining"] = limit.Remaining.ToString(CultureInfo.InvariantCulture);
     }
 
     private long RetryAfterSeconds => Math.Max(1, (Limit.FreeAt - Now.ToUnixTimeMilliseconds() + 999) / 1000);

@@ -2,7 +2,6 @@ using System.Globalization;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
-using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.DomainApi;
 
@@ -46,41 +45,30 @@ public sealed class DomainApiGate(
     {
         if (HttpMethods.IsOptions(request.Method))
             return new Cors.Preflight();
-        DomainCall? call = null;
-        try
-        {
-            var (fields, unreadable) = await RequestFieldsReader.ReadAsync(request, RequestFieldsReader.MostBytes, cancel).ConfigureAwait(false);
-            if (unreadable is not null)
-            {
-                LogRefusal(endpoint, unreadable.Status.ToString(CultureInfo.InvariantCulture), unreadable.Detail, null);
-                return new OpenToAnyOrigin(ProblemAnswer.From(unreadable));
-            }
+        var result = await RequestGuard.RunAsync(
+            endpoint.Name, logger, () => ReadAndAnswerAsync(request, endpoint, work, answer, cancel), cancel).ConfigureAwait(false);
+        return result is ProblemAnswer problem ? new OpenToAnyOrigin(problem) : result;
+    }
 
-            (call, var errors) = DomainCall.Read(fields!, endpoint.NeedsDomain);
-            var result = call is null
-                ? Counted(request, endpoint, DomainAnswer.Invalid(errors))
-                : await AnswerAsync(request, endpoint, call, work, answer, cancel).ConfigureAwait(false);
-            if (result.Error is { } error)
-                LogRefusal(endpoint, error.Code, error.Message, call);
-            return result;
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+    private async Task<IResult> ReadAndAnswerAsync<T>(
+        HttpRequest request, DomainEndpoint endpoint, Func<LicenseRequest, Task<T>> work,
+        Func<DomainCall, T, ValueTask<DomainAnswer>> answer, CancellationToken cancel)
+        where T : LicenseWork
+    {
+        var (fields, unreadable) = await RequestFieldsReader.ReadAsync(request, RequestFieldsReader.MostBytes, cancel).ConfigureAwait(false);
+        if (unreadable is not null)
         {
-            return ProblemAnswer.Unavailable("The request was given up.", TimeSpan.FromSeconds(1));
+            LogRefusal(endpoint, unreadable.Status.ToString(CultureInfo.InvariantCulture), unreadable.Detail, null);
+            return Counted(request, endpoint, ProblemAnswer.From(unreadable));
         }
-        catch (StorageUnavailableException e)
-        {
-            Log.Unavailable(logger, endpoint.Name, e.Message);
-            return new OpenToAnyOrigin(ProblemAnswer.Unavailable("The store is busy.", e.RetryAfter));
-        }
-#pragma warning disable CA1031 // A defect of ours: logged whole, answered without a trace of it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Log.Failed(logger, e, endpoint.Name);
-            return new OpenToAnyOrigin(new ProblemAnswer(
-                StatusCodes.Status500InternalServerError, "The request could not be answered", "An error of the server; it is in its log."));
-        }
+
+        var (call, errors) = DomainCall.Read(fields!, endpoint.NeedsDomain);
+        var result = call is null
+            ? Counted(request, endpoint, DomainAnswer.Invalid(errors))
+            : await AnswerAsync(request, endpoint, call, work, answer, cancel).ConfigureAwait(false);
+        if (result.Error is { } error)
+            LogRefusal(endpoint, error.Code, error.Message, call);
+        return result;
     }
 
     private async Task<DomainAnswer> AnswerAsync<T>(
@@ -93,6 +81,8 @@ public sealed class DomainApiGate(
         var domain = endpoint.NeedsDomain ? call.Domain : null;
         var admits = rules.AdmitsAsync(request.HttpContext.Connection.RemoteIpAddress, domain, cancel);
         var done = await work(new(call.LicenseKey, domain, endpoint.Window, Admission.Under(admits))).ConfigureAwait(false);
+        if (!done.IsAdmitted)
+            return Counted(request, endpoint, endpoint.Fail(DomainErrors.Suspended), done.Window);
         if (done.License is not { IsAssigned: true })
             return Counted(request, endpoint, endpoint.Fail(DomainErrors.InvalidKey), done.Window);
         if (done.IsLimited)
@@ -103,7 +93,7 @@ public sealed class DomainApiGate(
         return result.With(done.Window, time.GetUtcNow());
     }
 
-    private static DomainError? Refusal(LicenseWork done) => !done.IsAdmitted ? DomainErrors.Suspended : done.Standing switch
+    private static DomainError? Refusal(LicenseWork done) => done.Standing switch
     {
         LicenseStanding.Good => null,
         LicenseStanding.Unknown or LicenseStanding.NotAssigned => DomainErrors.InvalidKey,
@@ -115,26 +105,34 @@ public sealed class DomainApiGate(
     /// <summary>Counts, for the client's address alone, what has no license whose window could count it.</summary>
     private DomainAnswer Counted(HttpRequest request, DomainEndpoint endpoint, DomainAnswer answer, WindowVerdict window = default)
     {
-        var now = time.GetUtcNow();
-        if (window.IsLimited)
-            return window.Admitted ? answer.With(window, now) : DomainAnswer.Failure(DomainErrors.RateLimitExceeded).With(window, now);
-        var address = request.HttpContext.Connection.RemoteIpAddress?.ToString() ?? "";
-        var counted = addresses.Count(endpoint.Name, address, endpoint.Window.Limit);
-        return counted is { IsLimited: true, Admitted: false }
-            ? DomainAnswer.Failure(DomainErrors.RateLimitExceeded).With(counted, now)
-            : answer.With(counted, now);
+        var counted = window.IsLimited ? window : Count(request, endpoint);
+        return (IsRefused(counted) ? DomainAnswer.Failure(DomainErrors.RateLimitExceeded) : answer).With(counted, time.GetUtcNow());
     }
+
+    private IResult Counted(HttpRequest request, DomainEndpoint endpoint, ProblemAnswer problem)
+    {
+        var counted = Count(request, endpoint);
+        return IsRefused(counted)
+            ? DomainAnswer.Failure(DomainErrors.RateLimitExceeded).With(counted, time.GetUtcNow())
+            : new OpenToAnyOrigin(problem, counted);
+    }
+
+    private WindowVerdict Count(HttpRequest request, DomainEndpoint endpoint) => addresses.Count(
+        endpoint.Name, request.HttpContext.Connection.RemoteIpAddress?.ToString() ?? "", endpoint.Window.Limit);
+
+    private static bool IsRefused(WindowVerdict window) => window is { IsLimited: true, Admitted: false };
 
     private void LogRefusal(DomainEndpoint endpoint, string code, string reason, DomainCall? call) => Log.Refused(
         logger, endpoint.Name, code, reason, Log.Brief(call is null ? null : LicenseRows.Hash(call.LicenseKey)),
         Log.Brief(call is null or { Domain: "" } ? null : LicenseRows.Hash(call.Domain)), "-");
 
     /// <summary>A problem document that pages of other origins may read too.</summary>
-    private sealed class OpenToAnyOrigin(ProblemAnswer problem) : IResult
+    private sealed class OpenToAnyOrigin(ProblemAnswer problem, WindowVerdict limit = default) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
             Cors.Allow(httpContext.Response);
+            DomainAnswer.Show(httpContext.Response, limit);
             return problem.ExecuteAsync(httpContext);
         }
     }

@@ -28,6 +28,6 @@ public sealed record DomainCall(string LicenseKey, string Domain)
         var text = fields.Text(name);
         if (text is null)
             errors.Add((name, fields.IsStructured(name) ? $"The {words} field must be a string." : $"The {words} field is required."));
-        return text;
+        return RequestFields.WithoutSeparators(text);
     }
 }

@@ -14,6 +14,7 @@ public sealed class ProblemAnswer(int status, string title, string detail, TimeS
     {
         StatusCodes.Status413PayloadTooLarge => "The body is too large",
         StatusCodes.Status415UnsupportedMediaType => "The body is of a type that is not understood",
+        StatusCodes.Status422UnprocessableEntity => "The Idempotency-Key belongs to another request",
         _ => "The request could not be read",
     }, unreadable.Detail);
 

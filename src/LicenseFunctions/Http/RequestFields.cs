@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace LicenseFunctions.Http;
@@ -9,6 +12,13 @@ namespace LicenseFunctions.Http;
 public sealed class RequestFields
 {
     private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
+
+    /// <summary>The SHA-256 of query and body as they were sent.</summary>
+    public byte[] PayloadHash => SHA256.HashData([.. Encoding.UTF8.GetBytes(Query), 0, .. Body]);
+
+    internal string Query { get; set; } = "";
+
+    internal byte[] Body { get; set; } = [];
 
     /// <summary>The fields of an object within a request, read as those of the request itself are.</summary>
     /// <exception cref="InvalidOperationException">A name or a text in it is not Unicode.</exception>
@@ -34,6 +44,11 @@ public sealed class RequestFields
 
     /// <summary>True when the field was sent as something that is not a scalar.</summary>
     public bool IsStructured(string name) => _values.GetValueOrDefault(name) is JsonElement;
+
+    /// <summary>The text without U+2028 and U+2029, which clients write differently: for what is stored, compared and answered.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? WithoutSeparators(string? text) =>
+        text?.Replace("\u2028", "", StringComparison.Ordinal).Replace("\u2029", "", StringComparison.Ordinal);
 
     internal void Set(string name, string? value) => _values[name] = value;
 

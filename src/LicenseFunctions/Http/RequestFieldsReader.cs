@@ -28,9 +28,10 @@ public static class RequestFieldsReader
     {
         try
         {
-            var fields = new RequestFields();
+            var fields = new RequestFields { Query = request.QueryString.Value ?? "" };
             ReadUrlEncoded(request.QueryString.Value.AsSpan().TrimStart('?'), fields);
             var body = await ReadBodyAsync(request, mostBytes, cancel).ConfigureAwait(false);
+            fields.Body = body;
             if (body.Length > 0)
                 await ReadBodyAsync(request.ContentType, body, fields, cancel).ConfigureAwait(false);
             return (fields, null);

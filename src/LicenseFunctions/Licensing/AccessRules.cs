@@ -9,6 +9,28 @@ public sealed record BlockRules(IReadOnlyList<string> Ips, IReadOnlyList<string>
 {
     public static BlockRules None { get; } = new([], []);
 
+    /// <summary>These and the given rules; the very same when all of them are here already.</summary>
+    public BlockRules With(IEnumerable<IpRange> ips, IEnumerable<string> identifiers)
+    {
+        string[] newIps = [.. ips.Distinct().Where(range => !Has(range)).Select(range => range.ToString())];
+        string[] newIdentifiers = [.. identifiers.DistinctBy(AccessRules.Comparable).Where(identifier => !Has(identifier))];
+        return newIps.Length + newIdentifiers.Length == 0 ? this : new([.. Ips, .. newIps], [.. Identifiers, .. newIdentifiers]);
+    }
+
+    /// <summary>These rules without the given ones.</summary>
+    public BlockRules Without(IReadOnlyCollection<IpRange> ips, IEnumerable<string> identifiers)
+    {
+        var gone = identifiers.Select(AccessRules.Comparable).ToHashSet(StringComparer.Ordinal);
+        return new(
+            [.. Ips.Where(ip => !ips.Contains(IpRange.Parse(ip)))],
+            [.. Identifiers.Where(identifier => !gone.Contains(AccessRules.Comparable(identifier)))]);
+    }
+
+    public bool Has(IpRange range) => Ips.Any(ip => IpRange.Parse(ip) == range);
+
+    public bool Has(string identifier) =>
+        Identifiers.Select(AccessRules.Comparable).Contains(AccessRules.Comparable(identifier), StringComparer.Ordinal);
+
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, BlockRulesJson.Default.BlockRules);
 
     public static BlockRules FromJson(byte[]? json) =>
@@ -44,7 +66,7 @@ public sealed class AccessRules(ITableStore store, TimeProvider time)
         BlockRules.FromJson((await store.FindAsync(TableNames.Access, Partition, RuleRow, cancel).ConfigureAwait(false))
             ?.Values.GetBinary(Property));
 
-    /// <summary>Changes the rules. Throws <see cref="ArgumentException"/> when they would not fit into their row (64 KiB).</summary>
+    /// <summary>Changes the rules; writes nothing when they stay the very same. Throws <see cref="ArgumentException"/> when they would not fit into their row (64 KiB).</summary>
     public Task<BlockRules> ChangeAsync(Func<BlockRules, BlockRules> change, CancellationToken cancel) =>
         ConflictRetry.RunAsync(() => TryChangeAsync(change, cancel), time, cancel);
 
@@ -54,7 +76,10 @@ public sealed class AccessRules(ITableStore store, TimeProvider time)
     private async Task<BlockRules?> TryChangeAsync(Func<BlockRules, BlockRules> change, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.Access, Partition, RuleRow, cancel).ConfigureAwait(false);
-        var rules = change(BlockRules.FromJson(row?.Values.GetBinary(Property)));
+        var before = BlockRules.FromJson(row?.Values.GetBinary(Property));
+        var rules = change(before);
+        if (ReferenceEquals(rules, before))
+            return rules;
         var json = rules.ToJson();
         if (json.Length > RowLimits.BinaryBytes)
             throw new ArgumentException($"The block rules have at most {RowLimits.BinaryBytes} bytes together; remove some first.");

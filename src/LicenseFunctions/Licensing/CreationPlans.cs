@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LicenseFunctions.Licensing.Listing;
+using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
@@ -15,25 +16,44 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
     /// <summary>Plans younger than this belong to requests that may still be under way.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromMinutes(5);
 
-    /// <summary>Writes the plan; a plan of no more than one chunk is one row.</summary>
-    public async Task<Plan> WriteAsync(IReadOnlyList<License> licenses, CancellationToken cancel)
+    /// <summary>Writes the plan, in as many rows as it takes, all at once.</summary>
+    public async Task<Plan> WriteAsync(IReadOnlyList<License> licenses, Operation? operation, CancellationToken cancel)
     {
-        var id = Guid.NewGuid().ToString("N");
+        var id = IdOf(operation);
+        var now = time.GetUtcNow();
         var json = JsonSerializer.SerializeToUtf8Bytes(
-            [.. licenses.Select(license => new PlannedLicense(LicenseRows.Partition(license.Key), license.Id))], PlanJson.Default.PlannedLicenseArray);
+            [.. licenses.Select(license => new PlannedLicense(license.Key, license.Id))], PlanJson.Relaxed.PlannedLicenseArray);
         var changes = json.Chunk(RowLimits.BinaryBytes).Select((chunk, i) => RowChange.Insert($"{id}.{i:D3}", new()
         {
             ["schema"] = 1,
-            ["planned_at"] = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            ["planned_at"] = now.ToUnixTimeMilliseconds(),
+            // The plan of a request that names itself is what a resumed attempt goes on from.
+            ["keep_until"] = operation is null ? 0 : (now + IdempotentRequest.Holds).ToUnixTimeMilliseconds(),
             ["licenses"] = chunk,
         })).ToArray();
         var result = await store.CommitAsync(TableNames.Idempotency, Partition, changes, cancel).ConfigureAwait(false);
         return new(changes, result.ETags);
     }
 
+    /// <summary>The keys and numbers that an earlier attempt was about to make; null when it did not come so far.</summary>
+    public async Task<IReadOnlyList<(string Key, long Id)>?> FindAsync(Operation? operation, CancellationToken cancel)
+    {
+        if (operation is not { IsResumed: true })
+            return null;
+        var rows = new List<Row>();
+        await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition, IdOf(operation) + "."), cancel).ConfigureAwait(false))
+            rows.Add(row);
+        return rows.Count == 0 ? null : [.. Read(rows).Select(planned => (planned.Key, planned.Id))];
+    }
+
     public async Task RemoveAsync(Plan plan, CancellationToken cancel) => await store.CommitAsync(
         TableNames.Idempotency, Partition,
         [.. plan.Rows.Select((row, i) => RowChange.Delete(row.Key, plan.ETags[i]))], cancel).ConfigureAwait(false);
+
+    private static string IdOf(Operation? operation) => (operation?.Id ?? Guid.NewGuid()).ToString("N");
+
+    private static PlannedLicense[] Read(IEnumerable<Row> rows) => JsonSerializer.Deserialize(
+        rows.SelectMany(row => row.Values.GetBinary("licenses") ?? []).ToArray(), PlanJson.Relaxed.PlannedLicenseArray) ?? [];
 
     /// <summary>Finishes the plans of calls that died. Called by a timer.</summary>
     public async Task FinishOverdueAsync(CancellationToken cancel)
@@ -42,7 +62,7 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
         var rows = new List<Row>();
         await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition), cancel).ConfigureAwait(false))
         {
-            if (row.Values.GetNumber("planned_at") < before)
+            if (row.Values.GetNumber("planned_at") < before && row.Values.GetNumber("keep_until") < before)
                 rows.Add(row);
         }
 
@@ -52,10 +72,10 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
 
     private async Task FinishAsync(Row[] plan, CancellationToken cancel)
     {
-        var json = plan.SelectMany(row => row.Values.GetBinary("licenses") ?? []).ToArray();
-        foreach (var planned in JsonSerializer.Deserialize(json, PlanJson.Default.PlannedLicenseArray) ?? [])
+        foreach (var planned in Read(plan))
         {
-            var row = await store.FindAsync(TableNames.Licenses, planned.Partition, LicenseRows.License, cancel).ConfigureAwait(false);
+            var row = await store.FindAsync(
+                TableNames.Licenses, LicenseRows.Partition(planned.Key), LicenseRows.License, cancel).ConfigureAwait(false);
             if (row is not null && License.From(row.Values) is { } license && license.Id == planned.Id)
                 await lists.ApplyAsync(ListChange.Of(license, false, null, null), cancel).ConfigureAwait(false);
         }
@@ -68,7 +88,11 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
     public sealed record Plan(IReadOnlyList<RowChange> Rows, IReadOnlyList<string> ETags);
 }
 
-internal sealed record PlannedLicense(string Partition, long Id);
+internal sealed record PlannedLicense(string Key, long Id);
 
 [System.Text.Json.Serialization.JsonSerializable(typeof(PlannedLicense[]))]
-internal sealed partial class PlanJson : System.Text.Json.Serialization.JsonSerializerContext;
+internal sealed partial class PlanJson : System.Text.Json.Serialization.JsonSerializerContext
+{
+    /// <summary>Without escapes, which could triple the size of keys in other scripts.</summary>
+    public static PlanJson Relaxed { get; } = new(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -6,15 +6,23 @@ namespace LicenseFunctions.Licensing;
 /// <summary>An address or a CIDR range, with IPv4 inside IPv6 taken for what it is.</summary>
 public readonly record struct IpRange(IPNetwork Network)
 {
-    /// <summary>Parses <c>192.0.2.7</c>, <c>192.0.2.0/24</c>, <c>2001:db8::/32</c>; host bits are dropped.</summary>
+    /// <summary>
+    /// Parses <c>192.0.2.7</c>, <c>192.0.2.0/24</c>, <c>2001:db8::/32</c>; host bits are dropped. Short and octal forms,
+    /// which mean another address than they seem to (<c>10</c> is 0.0.0.10), are refused.
+    /// </summary>
     public static bool TryParse(string text, out IpRange range)
     {
         range = default;
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (!IPAddress.TryParse(slash < 0 ? text : text[..slash], out var parsed))
+        var host = slash < 0 ? text : text[..slash];
+        if (!IPAddress.TryParse(host, out var parsed)
+            || (parsed.AddressFamily == AddressFamily.InterNetwork && parsed.ToString() != host))
+        {
             return false;
+        }
+
         var address = Plain(parsed);
-        var bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+        var bits = Bits(address);
         var length = bits;
         if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), out length) || length < 0 || length > bits))
             return false;
@@ -27,7 +35,11 @@ public readonly record struct IpRange(IPNetwork Network)
 
     public bool Contains(IPAddress address) => Network.Contains(Plain(address));
 
-    public override string ToString() => Network.ToString();
+    /// <summary>As it is stored and shown: a single address without a length.</summary>
+    public override string ToString() =>
+        Network.PrefixLength == Bits(Network.BaseAddress) ? Network.BaseAddress.ToString() : Network.ToString();
+
+    private static int Bits(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 

@@ -59,6 +59,18 @@ public sealed record License
     /// <summary>The call that assigned it at random: tells that call, begun again, what it has done already.</summary>
     public string? Claim { get; init; }
 
+    /// <summary>How many pieces of metadata it has; they stand in rows of their own.</summary>
+    public long MetaCount { get; init; }
+
+    /// <summary>The number given last to a piece of metadata.</summary>
+    public long LastMetaId { get; init; }
+
+    /// <summary>Its own values of features, as the row has them; most licenses have none.</summary>
+    public string? FeatureValues { get; init; }
+
+    /// <summary>Its own values of features, by the features' keys; parsed anew each time.</summary>
+    public IReadOnlyDictionary<string, string> Features => LicenseFeatures.Parse(FeatureValues);
+
     /// <summary>The instant at which the license expires; null when perpetual or not assigned.</summary>
     public long? ExpiresAt => ValidityDays > 0 && AssignedAt is { } from ? from + (ValidityDays * 86_400_000) : null;
 
@@ -87,7 +99,21 @@ public sealed record License
         Latest = values.GetText("latest_hash") is { } hash
             ? new(hash, values.GetText("latest_identifier") ?? "", values.GetNumber("latest_activated_at"))
             : null,
+        MetaCount = values.GetNumber("meta_count"),
+        LastMetaId = values.GetNumber("meta_last"),
+        FeatureValues = values.GetText("features"),
     };
+
+    /// <summary>The license with a value of its own for a feature, or without one when it is null.</summary>
+    public License WithFeature(string key, FeatureValue? value)
+    {
+        var features = new SortedDictionary<string, string>(Features.ToDictionary(), StringComparer.Ordinal);
+        if (value is null)
+            features.Remove(key);
+        else
+            features[key] = value.Text;
+        return this with { FeatureValues = LicenseFeatures.Write(features) };
+    }
 
     public RowValues ToValues() => new(16)
     {
@@ -110,5 +136,8 @@ public sealed record License
         ["latest_hash"] = Latest?.IdentifierHash,
         ["latest_identifier"] = Latest?.Identifier,
         ["latest_activated_at"] = Latest?.ActivatedAt,
+        ["meta_count"] = MetaCount == 0 ? default(long?) : MetaCount,
+        ["meta_last"] = LastMetaId == 0 ? default(long?) : LastMetaId,
+        ["features"] = FeatureValues,
     };
 }

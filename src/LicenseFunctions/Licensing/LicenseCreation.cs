@@ -1,4 +1,5 @@
 using LicenseFunctions.Licensing.Listing;
+using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
@@ -6,7 +7,11 @@ namespace LicenseFunctions.Licensing;
 /// <summary>How many of the keys were new.</summary>
 /// <param name="Created">The licenses made, in the order of their keys.</param>
 /// <param name="Duplicate">Keys that exist already, or were named before in the same call.</param>
-public sealed record CreationResult(IReadOnlyList<License> Created, int Duplicate);
+public sealed record CreationResult(IReadOnlyList<License> Created, int Duplicate)
+{
+    /// <summary>Which of the keys were new, in their order, each key once.</summary>
+    public IReadOnlyList<bool> IsNew { get; init; } = [];
+}
 
 /// <summary>
 /// Creates licenses: one insert per key, which an existing license of the same key refuses, then the lists, a hundred rows
@@ -16,38 +21,53 @@ public sealed class LicenseCreation(ITableStore store, Ids ids, CreationPlans pl
 {
     private const int AtOnce = 32;
 
+    /// <summary>As below, for calls that do not name themselves.</summary>
+    public Task<CreationResult> CreateAsync(License draft, IReadOnlyList<string> keys, CancellationToken cancel) =>
+        CreateAsync(draft, keys, null, cancel);
+
     /// <summary>Creates one license for each key, all like the draft but for key, number and times.</summary>
     /// <param name="draft">The license to be made; its key and number do not matter.</param>
     /// <param name="keys">The license keys.</param>
+    /// <param name="operation">Set when the request names itself: a resumed one makes what the earlier one planned.</param>
     /// <param name="cancel">Stops before the next key; those made stay, and are listed.</param>
-    public async Task<CreationResult> CreateAsync(License draft, IReadOnlyList<string> keys, CancellationToken cancel) =>
-        await CreateAsync([.. keys.Distinct(StringComparer.Ordinal).Select(key => draft with { Key = key })], keys.Count, cancel).ConfigureAwait(false);
+    public Task<CreationResult> CreateAsync(License draft, IReadOnlyList<string> keys, Operation? operation, CancellationToken cancel) =>
+        CreateAsync([.. keys.Distinct(StringComparer.Ordinal).Select(key => draft with { Key = key })], keys.Count, operation, cancel);
 
     /// <summary>Creates licenses of different keys.</summary>
-    public Task<CreationResult> CreateAsync(IReadOnlyList<License> drafts, CancellationToken cancel) =>
-        CreateAsync([.. drafts.DistinctBy(draft => draft.Key, StringComparer.Ordinal)], drafts.Count, cancel);
+    public Task<CreationResult> CreateAsync(IReadOnlyList<License> drafts, Operation? operation, CancellationToken cancel) =>
+        CreateAsync([.. drafts.DistinctBy(draft => draft.Key, StringComparer.Ordinal)], drafts.Count, operation, cancel);
 
-    private async Task<CreationResult> CreateAsync(License[] drafts, int asked, CancellationToken cancel)
+    private async Task<CreationResult> CreateAsync(License[] drafts, int asked, Operation? operation, CancellationToken cancel)
     {
-        var first = await ids.ReserveAsync("license", drafts.Length, cancel).ConfigureAwait(false);
+        var resumed = await plans.FindAsync(operation, cancel).ConfigureAwait(false);
+        var first = resumed is null ? await ids.ReserveAsync("license", drafts.Length, cancel).ConfigureAwait(false) : 0;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         for (var i = 0; i < drafts.Length; i++)
-            drafts[i] = drafts[i] with { Id = first + i, Revision = 1, CreatedAt = now, UpdatedAt = now };
-        var plan = await plans.WriteAsync(drafts, cancel).ConfigureAwait(false);
+        {
+            var (key, id) = resumed?[i] ?? (drafts[i].Key, first + i);
+            drafts[i] = drafts[i] with { Key = key, Id = id, Revision = 1, CreatedAt = now, UpdatedAt = now };
+        }
+
+        var plan = resumed is null ? await plans.WriteAsync(drafts, operation, cancel).ConfigureAwait(false) : null;
         var isNew = new bool[drafts.Length];
         await Parallel.ForAsync(0, drafts.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (i, token) =>
-            isNew[i] = await TryInsertAsync(drafts[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+            isNew[i] = await TryInsertAsync(drafts[i], resumed is not null, token).ConfigureAwait(false)).ConfigureAwait(false);
         var created = drafts.Where((_, i) => isNew[i]).ToArray();
         await lists.ApplyAsync(created.SelectMany(license => ListChange.Of(license, false, null, null)), CancellationToken.None).ConfigureAwait(false);
-        await plans.RemoveAsync(plan, CancellationToken.None).ConfigureAwait(false);
-        return new(created, asked - created.Length);
+        if (plan is not null && operation is null)
+            await plans.RemoveAsync(plan, CancellationToken.None).ConfigureAwait(false);
+        return new(created, asked - created.Length) { IsNew = isNew };
     }
 
-    private async Task<bool> TryInsertAsync(License license, CancellationToken cancel)
+    /// <summary>True when the license was made: now, or by the attempt that this one resumes.</summary>
+    private async Task<bool> TryInsertAsync(License license, bool isResumed, CancellationToken cancel)
     {
         var partition = LicenseRows.Partition(license.Key);
         var result = await store.CommitAsync(
             TableNames.Licenses, partition, [RowChange.Insert(LicenseRows.License, license.ToValues())], cancel).ConfigureAwait(false);
-        return result.Committed;
+        if (result.Committed || !isResumed)
+            return result.Committed;
+        var row = await store.FindAsync(TableNames.Licenses, partition, LicenseRows.License, cancel).ConfigureAwait(false);
+        return row?.Values.GetNumber("id") == license.Id;
     }
 }

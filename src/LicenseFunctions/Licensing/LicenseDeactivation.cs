@@ -14,7 +14,7 @@ public sealed class LicenseDeactivation(LicenseRequest request, Products product
     protected override bool NeedsIdentifier => true;
 
     protected override IReadOnlyList<string> IdentifierRows(string identifierHash) =>
-        [LicenseRows.Activation(identifierHash), LicenseRows.ActivationUsage(identifierHash)];
+        [LicenseRows.Activation(identifierHash)];
 
     protected override void DecideBusiness(PartitionView view, License license)
     {
@@ -24,6 +24,7 @@ public sealed class LicenseDeactivation(LicenseRequest request, Products product
         if (!WasActive)
             return;
         view.Delete(LicenseRows.Activation(hash));
+        // These two are there exactly as long as the activation is, so they need not be read.
         view.Delete(LicenseRows.ActivationUsage(hash));
         view.Delete(LicenseRows.RecentActivation(activation!.GetNumber("activated_at"), hash));
         view.Set(LicenseRows.License, (license with

@@ -9,7 +9,8 @@ public sealed record VerificationTotals(long Count, long? LastAt)
 }
 
 /// <summary>Reads a license, and whether an identifier is active on it. Changes nothing but the window.</summary>
-public sealed class LicenseReading(LicenseRequest request, Products products, TimeProvider time, LicenseRule rule)
+public sealed class LicenseReading(
+    LicenseRequest request, Products products, TimeProvider time, LicenseRule rule, bool needsIdentifier = false)
     : LicenseWork(request, products, time)
 {
     /// <summary>True when an identifier was sent and is active.</summary>
@@ -22,6 +23,8 @@ public sealed class LicenseReading(LicenseRequest request, Products products, Ti
     public VerificationTotals? LatestTotals { get; private set; }
 
     protected override LicenseRule Rule => rule;
+
+    protected override bool NeedsIdentifier => needsIdentifier;
 
     protected override bool CanBeTakenBack => true;
 

@@ -31,6 +31,12 @@ public static class LicenseRows
     /// <summary>What an activation has been used for; there exactly as long as the activation is.</summary>
     public static string ActivationUsage(string identifierHash) => "usage." + identifierHash;
 
+    /// <summary>What the rows of metadata begin with.</summary>
+    public const string AllMeta = "meta.";
+
+    /// <summary>The row of a piece of metadata, whose key is free text.</summary>
+    public static string Meta(string key) => AllMeta + Hash(key);
+
     /// <summary>An activation's place in time. The later the instant, the earlier it sorts.</summary>
     public static string RecentActivation(long activatedAt, string identifierHash) =>
         $"{Recent}{long.MaxValue - activatedAt:D19}.{identifierHash}";

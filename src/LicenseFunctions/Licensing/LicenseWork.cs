@@ -11,8 +11,24 @@ namespace LicenseFunctions.Licensing;
 /// <param name="Admission">The caller's side.</param>
 public sealed record LicenseRequest(string LicenseKey, string? Identifier, WindowRule Window, Admission Admission)
 {
+    /// <summary>Set when the request names itself: its record is kept in the license's partition.</summary>
+    public LicenseIdempotency? Idempotency { get; init; }
+
+    /// <summary>
+    /// Done with what will most likely be decided, before anything is changed: an API whose answers need something that
+    /// may fail, such as a signature, makes sure of it here. What it throws fails the request, with nothing changed.
+    /// </summary>
+    public Func<LicenseWork, Task>? RehearseAsync { get; init; }
+
     public string? IdentifierHash { get; } = Identifier is null ? null : LicenseRows.Hash(Identifier);
 }
+
+/// <summary>How a request on a license is recorded when it names itself.</summary>
+/// <param name="Request">Its name and payload.</param>
+/// <param name="Describe">The answer to what was decided, before it is committed together with it.</param>
+/// <param name="ExpireAsync">Notes that the record is to be removed in time; done before it is written.</param>
+public sealed record LicenseIdempotency(
+    IdempotentRequest Request, Func<LicenseWork, RecordedAnswer> Describe, Func<Task> ExpireAsync);
 
 /// <summary>
 /// One request on one license. In this order: the caller is admitted, the license is known, its window has room, it stands
@@ -23,6 +39,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     private IReadOnlyList<string>? _rowKeys;
     private bool _chargeStaged;
     private bool _charged;
+    private long? _rehearsedAt;
     private (long Id, Product? Product)? _found;
     private ExceptionDispatchInfo? _failure;
 
@@ -51,13 +68,25 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     public bool LacksIdentifier => NeedsIdentifier && request.Identifier is null;
 
     public sealed override IReadOnlyList<string> RowKeys => _rowKeys ??=
-        request.IdentifierHash is { } hash ? [LicenseRows.License, LicenseRows.Usage, .. IdentifierRows(hash)]
-        : [LicenseRows.License, LicenseRows.Usage];
+    [
+        LicenseRows.License, LicenseRows.Usage, .. OwnRows,
+        .. request.IdentifierHash is { } hash ? IdentifierRows(hash) : [],
+        .. request.Idempotency is { } idempotency ? [idempotency.Request.RowKey] : Array.Empty<string>(),
+    ];
 
     public sealed override string HeadPrefix => LicenseRows.Head;
 
     /// <summary>A window whose charge is all that happens may be charged on remembered rows.</summary>
-    public sealed override bool MayPresume => CanBeTakenBack && request.Admission.MayPresume;
+    public sealed override bool MayPresume => IsTentative && request.Admission.MayPresume;
+
+    /// <summary>The record of an earlier request of the same idempotency key; then nothing else was decided.</summary>
+    public RecordedAnswer? Recorded { get; private set; }
+
+    /// <summary>True when the earlier request had another payload.</summary>
+    public bool IsOtherPayload { get; private set; }
+
+    /// <summary>An answer that is recorded with its change cannot be taken back.</summary>
+    private bool IsTentative => CanBeTakenBack && request.Idempotency is null;
 
     protected abstract LicenseRule Rule { get; }
 
@@ -66,22 +95,36 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     /// <summary>True when nothing but counters change.</summary>
     protected virtual bool CanBeTakenBack => false;
 
+    /// <summary>The rows that the work wants whether an identifier was sent or not.</summary>
+    protected virtual IReadOnlyList<string> OwnRows => [];
+
     protected virtual IReadOnlyList<string> IdentifierRows(string identifierHash) => [];
 
     public sealed override async Task ReadyAsync(PartitionView view)
     {
         if (_failure is not null)
             return;
-        if (view.Find(LicenseRows.License) is { } row && !CanBeTakenBack)
+        if (view.Find(LicenseRows.License) is { } row && !IsTentative)
             await FindProductAsync(row.GetNumber("product_id")).ConfigureAwait(false);
-        var isAdmitted = await (CanBeTakenBack ? request.Admission.Accepted : request.Admission.Admitted).ConfigureAwait(false);
-        if (isAdmitted && BeforeChange is not null && view.Find(LicenseRows.License) is not null)
+        var isAdmitted = await (IsTentative ? request.Admission.Accepted : request.Admission.Admitted).ConfigureAwait(false);
+        if (!isAdmitted || view.Find(LicenseRows.License) is null)
+            return;
+        if (BeforeChange is not null)
             await BeforeChange().ConfigureAwait(false);
+        if (request.Idempotency is { } idempotency && FindRecord(view) is null)
+            await idempotency.ExpireAsync().ConfigureAwait(false);
+        if (request.RehearseAsync is { } rehearse && !IsTentative)
+        {
+            _rehearsedAt = null;
+            Decide(view.Afresh());
+            _rehearsedAt = Now;
+            await rehearse(this).ConfigureAwait(false);
+        }
     }
 
     public sealed override void Decide(PartitionView view)
     {
-        Now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        Now = _rehearsedAt ?? time.GetUtcNow().ToUnixTimeMilliseconds();
         _chargeStaged = false;
         License = view.Find(LicenseRows.License) is { } row ? License.From(row) : null;
         Product = License is null ? null : RecallProduct(License.ProductId);
@@ -93,17 +136,32 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
             _chargeStaged = !IsLimited;
         }
 
+        if (TakeRecord(IsAdmitted && !IsLimited ? FindRecord(view) : null))
+            return;
         if (IsAdmitted && !IsLimited && Standing == LicenseStanding.Good && !LacksIdentifier)
             DecideBusiness(view, License!);
         else
             DecideNothing(view);
+        if (request.Idempotency is { } idempotency && IsAdmitted && !IsLimited && License is not null)
+            view.Set(idempotency.Request.RowKey, idempotency.Request.ToValues(idempotency.Describe(this), Now));
     }
+
+    private bool TakeRecord(RowValues? record)
+    {
+        Recorded = record is null ? null : IdempotentRequest.AnswerOf(record);
+        IsOtherPayload = record is not null && !request.Idempotency!.Request.IsOf(record);
+        return record is not null;
+    }
+
+    private RowValues? FindRecord(PartitionView view) =>
+        request.Idempotency is { } idempotency && view.Find(idempotency.Request.RowKey) is { } record
+            && IdempotentRequest.IsHolding(record, time.GetUtcNow().ToUnixTimeMilliseconds()) ? record : null;
 
     public override void Committed() => _charged |= _chargeStaged;
 
     public sealed override async Task<bool> ConfirmAsync()
     {
-        if (!CanBeTakenBack)
+        if (!IsTentative)
             return true;
         _failure?.Throw();
         try

@@ -38,6 +38,30 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
     public Task<LicenseChange> ChangeAsync(LicenseRequest request, Func<License, long, License?> change) =>
         DoListedAsync(new LicenseChange(request, products, time, change));
 
+    /// <summary>Changes the metadata of an assigned license; see <see cref="LicenseMetaChange"/>.</summary>
+    public Task<LicenseMetaChange> ChangeMetaAsync(LicenseRequest request, MetaEdit? edit) =>
+        DoAsync(new LicenseMetaChange(request, products, time, edit));
+
+    /// <summary>Reads a license in good standing, with whether the identifier, which must be sent, is active.</summary>
+    public Task<LicenseReading> ReadGoodAsync(LicenseRequest request) =>
+        DoAsync(new LicenseReading(request, products, time, LicenseRule.MustBeGood, needsIdentifier: true));
+
+    /// <summary>The metadata of a license, in the order of creation. One operation, none where there is none.</summary>
+    public async Task<IReadOnlyList<MetaEntry>> ListMetaAsync(License license, CancellationToken cancel)
+    {
+        var entries = new List<MetaEntry>();
+        if (license.MetaCount == 0)
+            return entries;
+        var range = new RowRange(TableNames.Licenses, LicenseRows.Partition(license.Key), LicenseRows.AllMeta);
+        await foreach (var row in store.ListAsync(range, cancel).ConfigureAwait(false))
+        {
+            if (LicenseUsage.IsOf(row.Values, license))
+                entries.Add(MetaEntry.From(row.Values));
+        }
+
+        return [.. entries.OrderBy(entry => entry.Id)];
+    }
+
     public async Task<LicenseDeletion> DeleteAsync(LicenseRequest request, CancellationToken cancel)
     {
         var deletion = await DoListedAsync(new LicenseDeletion(request, products, time)).ConfigureAwait(false);
@@ -55,6 +79,16 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         return row is not null && LicenseUsage.IsOf(row.Values, license)
             ? new(row.Values.GetNumber("verification_count"), row.Values.FindNumber("last_verified_at"))
             : VerificationTotals.None;
+    }
+
+    /// <summary>All activations of a license, the latest first. Reads every one: for operators, not for requests.</summary>
+    public async Task<IReadOnlyList<ActiveIdentifier>> ActivationsOfAsync(License license, CancellationToken cancel)
+    {
+        var usage = await ListAsync(license, LicenseRows.ActivationUsage(""), cancel).ConfigureAwait(false);
+        var activations = await ListAsync(license, LicenseRows.Activation(""), cancel).ConfigureAwait(false);
+        return [.. activations
+            .Select(each => ActiveIdentifier.From(each.Value, usage.GetValueOrDefault(each.Key)))
+            .OrderByDescending(each => each.ActivatedAt)];
     }
 
     /// <summary>
@@ -94,6 +128,20 @@ public sealed class Licenses(PartitionLanes lanes, ITableStore store, Products p
         await DoAsync(work).ConfigureAwait(false);
         await marker.FollowAsync().ConfigureAwait(false);
         return work;
+    }
+
+    /// <summary>The license's rows whose key begins with a prefix, by what follows it.</summary>
+    private async Task<Dictionary<string, RowValues>> ListAsync(License license, string prefix, CancellationToken cancel)
+    {
+        var rows = new Dictionary<string, RowValues>(StringComparer.Ordinal);
+        var range = new RowRange(TableNames.Licenses, LicenseRows.Partition(license.Key), prefix);
+        await foreach (var row in store.ListAsync(range, cancel).ConfigureAwait(false))
+        {
+            if (LicenseUsage.IsOf(row.Values, license))
+                rows[row.Key[prefix.Length..]] = row.Values;
+        }
+
+        return rows;
     }
 
     /// <summary>A license by its key, whatever its standing, charged to no window.</summary>

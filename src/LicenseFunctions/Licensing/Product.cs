@@ -28,6 +28,9 @@ public sealed record Product
     /// <summary>The name of its own signing key; null when its answers are signed by the global one.</summary>
     public string? SigningKeyName { get; init; }
 
+    /// <summary>Whether the changelog may be read by anybody.</summary>
+    public bool ShowsChangelog { get; init; } = true;
+
     public long CreatedAt { get; init; }
 
     public long UpdatedAt { get; init; }
@@ -44,6 +47,7 @@ public sealed record Product
         IsActive = values.GetBoolean("active"),
         RequiresNonExpired = values.GetBoolean("require_non_expired"),
         SigningKeyName = values.GetText("signing_key"),
+        ShowsChangelog = values.GetBoolean("changelog", otherwise: true),
         CreatedAt = values.GetNumber("created_at"),
         UpdatedAt = values.GetNumber("updated_at"),
     };
@@ -61,6 +65,7 @@ public sealed record Product
         ["active"] = IsActive,
         ["require_non_expired"] = RequiresNonExpired,
         ["signing_key"] = SigningKeyName,
+        ["changelog"] = ShowsChangelog,
         ["created_at"] = CreatedAt,
         ["updated_at"] = UpdatedAt,
     };

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
+using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
@@ -15,7 +15,7 @@ public sealed class Products(ITableStore store, TimeProvider time)
 
     private const int MostKnown = 4096;
 
-    private const string Partition = "product";
+    private const string Partition = ProductRows.Partition;
     private const string NextRow = "next";
 
     private readonly ConcurrentDictionary<long, (Product? Product, long At)> _known = new();
@@ -64,16 +64,28 @@ public sealed class Products(ITableStore store, TimeProvider time)
     }
 
     /// <summary>Creates a product; number, uuid, slug and times are given here.</summary>
-    public Task<Product> CreateAsync(Product draft, CancellationToken cancel) =>
-        ConflictRetry.RunAsync(() => TryCreateAsync(draft, cancel), time, cancel);
+    public Task<Product> CreateAsync(Product draft, CancellationToken cancel) => CreateAsync(draft, null, cancel);
+
+    /// <summary>As above, once for each operation: its id becomes the product's uuid, by which an earlier attempt is found.</summary>
+    public async Task<Product> CreateAsync(Product draft, Operation? operation, CancellationToken cancel)
+    {
+        var uuid = (operation?.Id ?? Guid.NewGuid()).ToString();
+        var made = operation is { IsResumed: true } ? await FindByNameAsync(uuid, null, cancel).ConfigureAwait(false) : null;
+        return made ?? await ConflictRetry.RunAsync(() => TryCreateAsync(draft with { Uuid = uuid }, cancel), time, cancel).ConfigureAwait(false);
+    }
 
     /// <summary>Changes a product. Null when there is none.</summary>
     public async Task<Product?> UpdateAsync(long id, Func<Product, Product> change, CancellationToken cancel) =>
         (await ConflictRetry.RunAsync(() => TryUpdateAsync(id, change, cancel), time, cancel).ConfigureAwait(false)).Product;
 
     /// <summary>Deletes a product; its licenses stay, without an active product. False when there is none.</summary>
-    public async Task<bool> DeleteAsync(long id, CancellationToken cancel) =>
-        (await ConflictRetry.RunAsync(() => TryDeleteAsync(id, cancel), time, cancel).ConfigureAwait(false)).Product is not null;
+    public async Task<bool> DeleteAsync(long id, CancellationToken cancel)
+    {
+        if ((await ConflictRetry.RunAsync(() => TryDeleteAsync(id, cancel), time, cancel).ConfigureAwait(false)).Product is null)
+            return false;
+        await new ProductParts(store, time).RemoveAllAsync(id, cancel).ConfigureAwait(false);
+        return true;
+    }
 
     private async Task<Product?> TryCreateAsync(Product draft, CancellationToken cancel)
     {
@@ -82,7 +94,6 @@ public sealed class Products(ITableStore store, TimeProvider time)
         var product = draft with
         {
             Id = next?.Values.GetNumber("id") ?? 1,
-            Uuid = Guid.NewGuid().ToString(),
             Slug = await FreeSlugAsync(Slug.From(draft.Name), cancel).ConfigureAwait(false),
             CreatedAt = now,
             UpdatedAt = now,
@@ -162,7 +173,7 @@ public sealed class Products(ITableStore store, TimeProvider time)
 
     private static bool IsRowKey(string key) => key.Length < 200 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
 
-    private static string IdRow(long id) => string.Create(CultureInfo.InvariantCulture, $"id.{id:D12}");
+    private static string IdRow(long id) => ProductRows.Product(id);
 
     private static string UuidRow(string uuid) => "uuid." + uuid.ToLowerInvariant();
 

@@ -4,6 +4,9 @@ using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Limits;
 
+/// <summary>A limit's row as it was just read: none, where the limit was not used yet.</summary>
+public sealed record PeekedLimit(Row? Row);
+
 /// <summary>
 /// Limits too large for a row of instants: this instance leases a batch of permits for half a second and settles it,
 /// unused permits returned, in its next write. Requests that find the lease used up share one renewal.
@@ -26,7 +29,7 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
     /// <param name="limit">Requests in any 60 seconds.</param>
     /// <param name="hint">The row where it was just read.</param>
     /// <param name="cancel">Cancels the wait.</param>
-    public async Task<WindowVerdict> TakeAsync(string key, int limit, Row? hint, CancellationToken cancel)
+    public async Task<WindowVerdict> TakeAsync(string key, int limit, PeekedLimit? hint, CancellationToken cancel)
     {
         var lease = LeaseOf(key);
         var since = time.GetTimestamp();
@@ -39,7 +42,7 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
                     return verdict;
                 if (time.GetElapsedTime(since) > ConflictRetry.Deadline)
                     throw new StorageUnavailableException("The limit is too busy.");
-                lease.Row ??= hint;
+                lease.Known ??= hint;
                 renewal = lease.Renewal is { IsCompleted: false } running ? running : lease.Renewal = RenewAsync(key, lease, limit);
                 lease.Wanted++;
             }
@@ -49,8 +52,11 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
     }
 
     /// <summary>Reads a key's row where this instance has no lease of it; makes nothing.</summary>
-    public Task<Row?> PeekAsync(string key, CancellationToken cancel) =>
-        _leases.ContainsKey(key) ? Task.FromResult<Row?>(null) : store.FindAsync(TableNames.Limits, key, Row, cancel).AsTask();
+    public async Task<PeekedLimit?> PeekAsync(string key, CancellationToken cancel) =>
+        _leases.ContainsKey(key) ? null : await ReadAsync(key, cancel).ConfigureAwait(false);
+
+    private async Task<PeekedLimit> ReadAsync(string key, CancellationToken cancel) =>
+        new(await store.FindAsync(TableNames.Limits, key, Row, cancel).ConfigureAwait(false));
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -86,9 +92,9 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
 
     private async Task<Lease?> TryRenewAsync(string key, Lease lease, int limit)
     {
-        var row = lease.Row ?? await store.FindAsync(TableNames.Limits, key, Row, CancellationToken.None).ConfigureAwait(false);
+        var row = (lease.Known ?? await ReadAsync(key, CancellationToken.None).ConfigureAwait(false)).Row;
         var since = time.GetTimestamp();
-        var window = LeasedWindow.Read(row?.Values.GetBinary(Property), Now);
+        var window = LeasedWindow.Read(row?.Values.GetBinary(Property), Now + lease.BehindMs);
         int unused, wanted, length;
         long end;
         lock (lease)
@@ -101,7 +107,9 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
             CancellationToken.None).ConfigureAwait(false);
         lock (lease)
         {
-            lease.Row = result.Committed ? new Row(key, Row, values, result.ETags[0]) : null;
+            // Where another clock is ahead, time goes on at its pace, also while that instance writes nothing.
+            lease.BehindMs = Math.Max(lease.BehindMs, window.Instant - Now);
+            lease.Known = result.Committed ? new(new Row(key, Row, values, result.ETags[0])) : null;
             if (!result.Committed)
                 return null;
             lease.Open(permits, leaseEnd, since, length, limit - window.Granted, (int)Math.Max(1, window.FreeAt - window.Instant));
@@ -126,9 +134,13 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
         private int _elsewhere;
         private int _lastUsed = 4;
 
-        public Row? Row { get; set; }
+        /// <summary>The row as last seen; null when it has to be read.</summary>
+        public PeekedLimit? Known { get; set; }
 
         public Task? Renewal { get; set; }
+
+        /// <summary>How far this instance's clock is behind the one that is furthest ahead, as far as the row has told.</summary>
+        public long BehindMs { get; set; }
 
         /// <summary>Requests that wait for the renewal.</summary>
         public int Wanted { get; set; }
@@ -165,7 +177,7 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
             return (_end, _unsettled, Math.Max(4, Math.Max(Wanted, _lastUsed * 2)), length);
         }
 
-        public void Forfeit() => (_unsettled, Row) = (0, null);
+        public void Forfeit() => (_unsettled, Known) = (0, null);
 
         public void Open(int permits, long end, long since, int lengthMs, int left, int freeMs)
         {

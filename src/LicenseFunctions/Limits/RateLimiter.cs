@@ -15,7 +15,7 @@ public sealed class RateLimiter(PartitionLanes lanes, LeasedLimiter leases, Time
     /// <param name="limit">Requests in any 60 seconds; 0 is off.</param>
     /// <param name="hint">The row as <see cref="PeekAsync"/> gave it, so that it needs no further read.</param>
     /// <param name="cancel">Cancels the wait.</param>
-    public async ValueTask<WindowVerdict> TakeAsync(string key, int limit, Row? hint, CancellationToken cancel)
+    public async ValueTask<WindowVerdict> TakeAsync(string key, int limit, PeekedLimit? hint, CancellationToken cancel)
     {
         if (limit == 0)
             return WindowVerdict.Unlimited;
@@ -34,8 +34,8 @@ public sealed class RateLimiter(PartitionLanes lanes, LeasedLimiter leases, Time
     }
 
     /// <summary>Reads a leased limit's row where this instance does not know it yet; makes nothing.</summary>
-    public Task<Row?> PeekAsync(string key, int limit, CancellationToken cancel) =>
-        limit > RollingWindow.MostInstants ? leases.PeekAsync(key, cancel) : Task.FromResult<Row?>(null);
+    public Task<PeekedLimit?> PeekAsync(string key, int limit, CancellationToken cancel) =>
+        limit > RollingWindow.MostInstants ? leases.PeekAsync(key, cancel) : Task.FromResult<PeekedLimit?>(null);
 
     /// <summary>One place in a window of instants.</summary>
     private sealed class WindowWork(int limit, TimeProvider time) : PartitionWork

@@ -24,7 +24,7 @@ public static class RollingWindow
 {
     public const int LengthMs = 60_000;
 
-    /// <summary>The most instants one row holds; larger limits are leased.</summary>
+    /// <summary>The most instants one row holds; larger limits are leased, or counted in a <see cref="CoarseWindow"/>.</summary>
     public const int MostInstants = 1000;
 
     private const int Head = 8;
@@ -32,6 +32,8 @@ public static class RollingWindow
     /// <summary>Says what the window would say, without taking a place in it.</summary>
     public static WindowVerdict Peek(ReadOnlySpan<byte> packed, long now, int limit)
     {
+        if (limit > MostInstants)
+            return CoarseWindow.Peek(packed, now, limit);
         var (instant, first) = Advance(packed, now);
         var count = Count(packed) - first;
         return count < limit
@@ -42,10 +44,12 @@ public static class RollingWindow
     /// <summary>Takes a place in the window if there is one.</summary>
     /// <param name="packed">The property as read; empty for a new window.</param>
     /// <param name="now">The instance's clock, in Unix milliseconds.</param>
-    /// <param name="limit">1 to <see cref="MostInstants"/>.</param>
+    /// <param name="limit">1 or more.</param>
     /// <param name="updated">The property to write; null when the request is refused, which changes nothing.</param>
     public static WindowVerdict Admit(ReadOnlySpan<byte> packed, long now, int limit, out byte[]? updated)
     {
+        if (limit > MostInstants)
+            return CoarseWindow.Admit(packed, now, limit, out updated);
         var verdict = Peek(packed, now, limit);
         updated = null;
         if (!verdict.Admitted)
@@ -80,7 +84,7 @@ public static class RollingWindow
         return (instant, first);
     }
 
-    private static int Count(ReadOnlySpan<byte> packed) => packed.Length <= Head ? 0 : (packed.Length - Head) / 2;
+    private static int Count(ReadOnlySpan<byte> packed) => packed.Length <= Head || CoarseWindow.IsPacked(packed) ? 0 : (packed.Length - Head) / 2;
 
     private static long At(ReadOnlySpan<byte> packed, int index) =>
         BinaryPrimitives.ReadInt64LittleEndian(packed) + BinaryPrimitives.ReadUInt16LittleEndian(packed[(Head + (index * 2))..]);

@@ -14,6 +14,9 @@ public static class FieldNames
     public static readonly string[] AssignedAt = ["assigned_at"];
     public static readonly string[] ProductId = ["product_id"];
     public static readonly string[] ProductUuid = ["product_uuid"];
+    public static readonly string[] ProductSlug = ["product_slug"];
+    public static readonly string[] MetaKey = ["key", "meta_key"];
+    public static readonly string[] MetaValue = ["value", "meta_value"];
     public static readonly string[] LicenseKeys = ["license_keys"];
     public static readonly string[] Page = ["page"];
     public static readonly string[] PerPage = ["per_page"];
@@ -22,6 +25,16 @@ public static class FieldNames
     public static readonly string[] Source = ["source"];
     public static readonly string[] ExternalReference = ["external_reference"];
     public static readonly string[] RequireNonExpired = ["require_non_expired"];
+    public static readonly string[] DataType = ["data_type"];
+    public static readonly string[] DataGroup = ["data_group"];
+    public static readonly string[] NumericSingleValue = ["numeric_data_single_value"];
+    public static readonly string[] NumericX = ["numeric_data_x"];
+    public static readonly string[] NumericY = ["numeric_data_y"];
+    public static readonly string[] TextData = ["text_data"];
+    public static readonly string[] UserIdentifier = ["user_identifier"];
+    public static readonly string[] ActivationIdentifier = ["activation_identifier"];
+    public static readonly string[] ProductVersion = ["product_version"];
+    public static readonly string[] HasRedFlags = ["has_red_flags"];
     public static readonly string[] GeneratorId = ["generator_id"];
     public static readonly string[] GeneratorUuid = ["generator_uuid"];
     public static readonly string[] Licenses = ["licenses"];

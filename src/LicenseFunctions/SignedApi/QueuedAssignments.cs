@@ -1,6 +1,5 @@
 using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.Signing;
-using LicenseFunctions.Storage;
 using LicenseFunctions.Webhooks;
 
 namespace LicenseFunctions.SignedApi;
@@ -23,9 +22,11 @@ public sealed class QueuedAssignments(
                 if (await jobs.AssignAsync(job, token).ConfigureAwait(false) is { } assigned)
                     await DeliverAsync(assigned, token).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is StorageUnavailableException or SigningUnavailableException)
+#pragma warning disable CA1031 // A job that fails is due again when its lease is over; the others go on.
+            catch (Exception e) when (!token.IsCancellationRequested)
+#pragma warning restore CA1031
             {
-                Log.Unavailable(logger, nameof(QueuedAssignments), e.Message);
+                Log.Failed(logger, e, nameof(QueuedAssignments));
             }
         }).ConfigureAwait(false);
     }

@@ -122,8 +122,10 @@ public static class ResultCodes
 
     internal static readonly FrozenSet<int> Successes = FrozenSet.Create(
         200, 206, 252, 273, 300, 301, 353, 373, 400, 401, 453, 482, 500, 550, 600, 631, 632, 650, 730, 741, 750, 800, 803, 807,
-        810, 815, 820, 830, 841, 842, 843, 846, 850, 900, 950, 970, 1204, 1300, 1400, 1500, 1600);
+        810, 815, 820, 830, 831, 841, 842, 843, 846, 850, 900, 950, 970, 1204, 1300, 1400, 1500, 1600);
 
     /// <summary>Messages that belong to an endpoint or a status, beside the table.</summary>
     public static readonly ResultCode TooManyRequests = new(150, "Too many requests", StatusCodes.Status429TooManyRequests);
+    public static readonly ResultCode TelemetryRetrieved = new(900, "Telemetry data retrieved");
+    public static readonly ResultCode NoTelemetryFound = new(902, "No telemetry data found");
 }

@@ -1,3 +1,4 @@
+using LicenseFunctions.Http;
 using LicenseFunctions.Limits;
 
 namespace LicenseFunctions.SignedApi;
@@ -10,4 +11,23 @@ public sealed record SignedAnswer(ResultCode Code, string? SigningKeyName = null
 {
     /// <summary>Set when a limit refused the request.</summary>
     public WindowVerdict? Limit { get; init; }
+
+    /// <summary>What is sent in the place of an envelope: a file.</summary>
+    public IResult? Instead { get; init; }
+
+    /// <summary>The instant of the answer; null for the instant at which it is signed.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>The response as it was answered before, or is kept to be answered again; then it is not written anew.</summary>
+    public RecordedAnswer? Recorded { get; init; }
+
+    /// <summary>Set where the contract has no answer.</summary>
+    public UnreadableRequest? Problem { get; init; }
+
+    public static SignedAnswer From(RecordedAnswer recorded) =>
+        new(new ResultCode(0, "", recorded.HttpStatus), recorded.KeyName) { Recorded = recorded };
+
+    /// <summary>The answer with its response written, so that it can be kept.</summary>
+    public RecordedAnswer Record(DateTimeOffset now) => Recorded ?? new(
+        Code.HttpStatus, SigningKeyName, SignedEnvelope.Response(this, WireEscaping.Escaped, now).Written.ToArray());
 }

@@ -3,7 +3,6 @@ using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Signing;
-using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.SignedApi;
 
@@ -12,13 +11,18 @@ namespace LicenseFunctions.SignedApi;
 /// A handler that runs has an admitted caller and, where it concerns a license, one that stands well enough.
 /// </summary>
 public sealed class SignedApiGate(
-    SignedCallers callers, Licenses licenses, AddressLimiter addresses, SigningKeys keys, LicensingOptions options,
+    SignedCallers callers, Licenses licenses, IdempotencyKeys idempotency, AddressLimiter addresses, SigningKeys keys, LicensingOptions options,
     TimeProvider time, ILogger<SignedApiGate> logger)
 {
     /// <summary>The body of a call that creates in bulk, in bytes.</summary>
     public const int BulkBytes = 1024 * 1024;
 
+    private const string IdempotencyHeader = "Idempotency-Key";
+    private const int LongestIdempotencyKey = 255;
+
     private readonly WindowRule _window = new("signed", options.RateLimits.LicensePerMinute);
+
+    internal WindowRule Window => _window;
 
     /// <summary>Answers a call that concerns no single license.</summary>
     public Task<IResult> AnswerAsync(
@@ -30,10 +34,32 @@ public sealed class SignedApiGate(
                 return callers.AnswerUnknown(AddressOf(request));
             var caller = callers.Begin(apiKey, capability, AddressOf(request), null, cancel);
             trace.ApiKey = caller.ApiKeyHash;
-            return await caller.Admission.Admitted.ConfigureAwait(false)
-                ? await handle(new(fields), cancel).ConfigureAwait(false)
-                : caller.Refusal!;
+            if (!await caller.Admission.Admitted.ConfigureAwait(false))
+                return caller.Refusal!;
+            return IdempotentOf(request, fields, caller) is { } idempotent
+                ? await HandleOnceAsync(idempotent, fields, handle, cancel).ConfigureAwait(false)
+                : await handle(new(fields), cancel).ConfigureAwait(false);
         }, cancel);
+
+    /// <summary>Answers a call that anybody may make: no API key, but access rules, and a limit for each client address.</summary>
+    public Task<IResult> AnswerAnybodyAsync(
+        HttpRequest request, string endpoint, Func<CancellationToken, Task<SignedAnswer>> handle, CancellationToken cancel) =>
+        GuardAsync(request, endpoint, RequestFieldsReader.MostBytes, async (_, _) =>
+            await callers.RefuseAnybodyAsync(AddressOf(request), cancel).ConfigureAwait(false) ?? await handle(cancel).ConfigureAwait(false),
+            cancel);
+
+    /// <summary>Answers a call that reads one license and then something more; it changes nothing that could be done twice.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="capability">The endpoint.</param>
+    /// <param name="work">Reads the license; it decides on admission, limit and standing itself.</param>
+    /// <param name="answer">Reads the rest and answers.</param>
+    /// <param name="cancel">Cancels the request.</param>
+    /// <param name="pathKey">The license key where it stands in the path; else it is a field.</param>
+    public Task<IResult> AnswerFromLicenseAsync<T>(
+        HttpRequest request, string capability, Func<SignedCall, LicenseRequest, Task<T>> work,
+        Func<SignedCall, T, Task<SignedAnswer>> answer, CancellationToken cancel, string? pathKey = null)
+        where T : LicenseWork =>
+        ForLicenseAsync(request, capability, pathKey, work, null, answer, null, null, null, cancel);
 
     /// <summary>Answers a call on one license.</summary>
     /// <param name="request">The request.</param>
@@ -42,18 +68,26 @@ public sealed class SignedApiGate(
     /// <param name="answer">Translates its outcome.</param>
     /// <param name="cancel">Cancels the request.</param>
     /// <param name="unknown">The endpoint's own code for a license key that does not exist.</param>
+    /// <param name="adopt">Makes a license of a key that does not exist, where it stands for something sold elsewhere.</param>
     /// <param name="flaw">Says what is wrong with the fields where the endpoint has no code for that; null when nothing is.</param>
     public Task<IResult> AnswerForLicenseAsync<T>(
         HttpRequest request, string capability, Func<SignedCall, LicenseRequest, Task<T>> work,
         Func<SignedCall, T, SignedAnswer> answer, CancellationToken cancel, ResultCode? unknown = null,
-        Func<SignedFields, string?>? flaw = null)
+        Func<SignedFields, string?>? flaw = null, Func<string, CancellationToken, Task<SignedAnswer?>>? adopt = null)
+        where T : LicenseWork =>
+        ForLicenseAsync(request, capability, null, work, answer, null, unknown, flaw, adopt, cancel);
+
+    private Task<IResult> ForLicenseAsync<T>(
+        HttpRequest request, string capability, string? pathKey, Func<SignedCall, LicenseRequest, Task<T>> work,
+        Func<SignedCall, T, SignedAnswer>? answer, Func<SignedCall, T, Task<SignedAnswer>>? answerAsync, ResultCode? unknown,
+        Func<SignedFields, string?>? flaw, Func<string, CancellationToken, Task<SignedAnswer?>>? adopt, CancellationToken cancel)
         where T : LicenseWork =>
         GuardAsync(request, capability, RequestFieldsReader.MostBytes, async (fields, trace) =>
         {
             var address = AddressOf(request);
             if (ApiKeyOf(request, fields) is not { } apiKey)
                 return callers.AnswerUnknown(address);
-            var (licenseKey, identifier) = (fields.StoredText(FieldNames.LicenseKey), fields.StoredText(FieldNames.Identifier));
+            var (licenseKey, identifier) = (pathKey ?? fields.StoredText(FieldNames.LicenseKey), fields.StoredText(FieldNames.Identifier));
             trace.See(licenseKey, identifier);
             if (licenseKey is not null && licenses.IsKnownFull(licenseKey, _window, out var full))
             {
@@ -67,11 +101,55 @@ public sealed class SignedApiGate(
             if (licenseKey is null or { Length: > SignedFields.LongestKey })
                 return await caller.Admission.Admitted.ConfigureAwait(false) ? AnswerUnknownLicense(address, unknown) : caller.Refusal!;
             var call = new SignedCall(fields);
-            var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)).ConfigureAwait(false);
-            return Refusal(caller, done, address, unknown) ?? answer(call, done);
+            var idempotent = IdempotentOf(request, fields, caller);
+            if (answerAsync is not null)
+            {
+                var reading = await work(call, new(licenseKey, identifier, _window, caller.Admission)).ConfigureAwait(false);
+                return Refusal(caller, reading, address, unknown)
+                    ?? (idempotent is null ? await answerAsync(call, reading).ConfigureAwait(false)
+                        : await HandleOnceAsync(idempotent, fields, (again, _) => answerAsync(again, reading), cancel).ConfigureAwait(false));
+            }
+
+            SignedAnswer AnswerTo(T done) => Refusal(caller, done, address, unknown) ?? answer!(call, done);
+            var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)
+            {
+                Idempotency = idempotent is null ? null : new(
+                    idempotent, done => AnswerTo((T)done).Record(InstantOf(done)),
+                    () => idempotency.ExpireLicenseRecordAsync(LicenseRows.Partition(licenseKey), idempotent.RowKey, CancellationToken.None)),
+                // Signed ahead of the change: when nothing can be signed, nothing is changed, and a retry answers as this would have.
+                RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done), keys, options.SignedPayload, InstantOf(done), cancel),
+            }).ConfigureAwait(false);
+            if (adopt is not null && done is { IsAdmitted: true, License: null } && await adopt(licenseKey, cancel).ConfigureAwait(false) is { } adopted)
+                return adopted;
+            return AnswerOrRecord(done);
+
+            SignedAnswer AnswerOrRecord(T done) =>
+                (done.IsOtherPayload ? OtherPayload : done.Recorded is { } recorded ? SignedAnswer.From(recorded) : AnswerTo(done)) with { At = InstantOf(done) };
         }, cancel, flaw);
 
-    private SignedAnswer? Refusal(SignedCaller caller, LicenseWork done, IPAddress? address, ResultCode? unknown) =>
+    private static DateTimeOffset InstantOf(LicenseWork done) => DateTimeOffset.FromUnixTimeMilliseconds(done.Now);
+
+    private static SignedAnswer OtherPayload { get; } = new(ResultCodes.AccessDenied)
+    {
+        Problem = new(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was sent before with another payload. Use a new key for a new request."),
+    };
+
+    private async Task<SignedAnswer> HandleOnceAsync(
+        IdempotentRequest idempotent, SignedFields fields, Func<SignedCall, CancellationToken, Task<SignedAnswer>> handle, CancellationToken cancel)
+    {
+        var recorded = await idempotency.RunAsync(
+            idempotent, async operation => (await handle(new(fields) { Operation = operation }, cancel).ConfigureAwait(false)).Record(time.GetUtcNow()), cancel)
+            .ConfigureAwait(false);
+        return recorded is null ? OtherPayload : SignedAnswer.From(recorded);
+    }
+
+    /// <summary>The request's own name, in the scope of API key, method and path; null when it has none.</summary>
+    private static IdempotentRequest? IdempotentOf(HttpRequest request, SignedFields fields, SignedCaller caller) =>
+        HttpMethods.IsPost(request.Method) && request.Headers[IdempotencyHeader].ToString() is { Length: > 0 } key
+            ? new(LicenseRows.Hash($"{caller.ApiKeyHash} {request.Path.Value!.ToLowerInvariant()} {key}"), fields.PayloadHash)
+            : null;
+
+    internal SignedAnswer? Refusal(SignedCaller caller, LicenseWork done, IPAddress? address, ResultCode? unknown) =>
         !done.IsAdmitted ? caller.Refusal
         : done.License is null ? AnswerUnknownLicense(address, unknown)
         : done.IsLimited ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = done.Window }
@@ -92,47 +170,28 @@ public sealed class SignedApiGate(
             ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
             : new SignedAnswer(unknown ?? ResultCodes.InvalidLicenseKey);
 
-    /// <summary>The one place where what goes wrong below becomes an answer.</summary>
-    private async Task<IResult> GuardAsync(
+    internal Task<IResult> GuardAsync(
         HttpRequest request, string endpoint, int mostBytes, Func<SignedFields, CallTrace, Task<SignedAnswer>> answerAsync, CancellationToken cancel,
-        Func<SignedFields, string?>? flaw = null)
-    {
-        var trace = new CallTrace();
-        try
+        Func<SignedFields, string?>? flaw = null) => RequestGuard.RunAsync(endpoint, logger, async () =>
         {
+            var trace = new CallTrace();
             var (read, unreadable) = await RequestFieldsReader.ReadAsync(request, mostBytes, cancel).ConfigureAwait(false);
             if (unreadable is not null)
                 return Problem(endpoint, trace, unreadable);
             var fields = new SignedFields(read!);
             if ((fields.FlawOfText(FieldNames.Identifier, SignedFields.LongestKey) ?? flaw?.Invoke(fields)) is { } detail)
                 return Problem(endpoint, trace, new(StatusCodes.Status400BadRequest, detail));
+            if (request.Headers[IdempotencyHeader].ToString().Length > LongestIdempotencyKey)
+                return Problem(endpoint, trace, new(StatusCodes.Status400BadRequest, $"The Idempotency-Key is longer than {LongestIdempotencyKey} characters."));
             var answer = await answerAsync(fields, trace).ConfigureAwait(false);
-            if (answer.Code.IsRefusal)
+            if (answer.Problem is { } problem)
+                return Problem(endpoint, trace, problem);
+            if (answer.Recorded is null && answer.Code.IsRefusal)
                 Log.Refused(logger, endpoint, answer.Code.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Code.Message, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
-            return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            return ProblemAnswer.Unavailable("The request was given up.", TimeSpan.FromSeconds(1));
-        }
-        catch (StorageUnavailableException e)
-        {
-            Log.Unavailable(logger, endpoint, e.Message);
-            return ProblemAnswer.Unavailable("The store is busy.", e.RetryAfter);
-        }
-        catch (SigningUnavailableException e)
-        {
-            Log.Unavailable(logger, endpoint, e.Message);
-            return ProblemAnswer.Unavailable("Answers cannot be signed at the moment.", e.RetryAfter);
-        }
-#pragma warning disable CA1031 // A defect of ours: logged whole, answered without a trace of it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Log.Failed(logger, e, endpoint);
-            return new ProblemAnswer(StatusCodes.Status500InternalServerError, "The request could not be answered", "An error of the server; it is in its log.");
-        }
-    }
+            if (answer.Instead is { } instead)
+                return instead;
+            return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, answer.At ?? time.GetUtcNow(), cancel).ConfigureAwait(false);
+        }, cancel);
 
     private ProblemAnswer Problem(string endpoint, CallTrace trace, UnreadableRequest unreadable)
     {
@@ -140,7 +199,7 @@ public sealed class SignedApiGate(
         return ProblemAnswer.From(unreadable);
     }
 
-    private static string? ApiKeyOf(HttpRequest request, SignedFields fields)
+    internal static string? ApiKeyOf(HttpRequest request, SignedFields fields)
     {
         const string scheme = "Bearer ";
         var header = request.Headers.Authorization.ToString();
@@ -149,10 +208,10 @@ public sealed class SignedApiGate(
             : fields.Text(FieldNames.ApiKey);
     }
 
-    private static IPAddress? AddressOf(HttpRequest request) => request.HttpContext.Connection.RemoteIpAddress;
+    internal static IPAddress? AddressOf(HttpRequest request) => request.HttpContext.Connection.RemoteIpAddress;
 
     /// <summary>What a log line says of a call, as hashes.</summary>
-    private sealed class CallTrace
+    internal sealed class CallTrace
     {
         public string? License { get; private set; }
 

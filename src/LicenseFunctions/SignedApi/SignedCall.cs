@@ -1,4 +1,5 @@
 using LicenseFunctions.Licensing;
+using LicenseFunctions.Limits;
 
 namespace LicenseFunctions.SignedApi;
 
@@ -6,6 +7,9 @@ namespace LicenseFunctions.SignedApi;
 /// <param name="Fields">What was sent.</param>
 public sealed record SignedCall(SignedFields Fields)
 {
+    /// <summary>Set when the request names itself: what is made under its id is made once, however often it is sent.</summary>
+    public Operation? Operation { get; init; }
+
     /// <summary>An answer signed by the global key.</summary>
     public static SignedAnswer Answer(ResultCode code, Action<WireJson>? fields = null) => new(code, null, fields);
 

@@ -22,6 +22,15 @@ public sealed class SignedCallers(
         return caller;
     }
 
+    /// <summary>As above, for a caller whose download token was found to be good: the access rules remain.</summary>
+    public SignedCaller BeginWithToken(IPAddress? address, string? identifier, CancellationToken cancel)
+    {
+        var caller = new SignedCaller("");
+        caller.Admission = Admission.Under(AdmittedAsync(
+            caller, Task.FromResult(true), rules.AdmitsAsync(address, identifier, cancel), Task.FromResult(WindowVerdict.Unlimited)));
+        return caller;
+    }
+
     /// <summary>Checks the API key alone: for a license whose window is known to be full.</summary>
     public async Task<SignedCaller> CheckKeyAsync(string apiKey, string capability, IPAddress? address, CancellationToken cancel)
     {
@@ -37,6 +46,13 @@ public sealed class SignedCallers(
         addresses.Count("api-key", address?.ToString() ?? "", options.RateLimits.LicensePerMinute) is { Admitted: false } full
             ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
             : new SignedAnswer(ResultCodes.InvalidApiKey);
+
+    /// <summary>What to answer to a caller without any credential, who is counted by his address; null when he is admitted.</summary>
+    public async Task<SignedAnswer?> RefuseAnybodyAsync(IPAddress? address, CancellationToken cancel) =>
+        !await rules.AdmitsAsync(address, null, cancel).ConfigureAwait(false) ? new SignedAnswer(ResultCodes.AccessDenied)
+        : addresses.Count("anybody", address?.ToString() ?? "", options.RateLimits.LicensePerMinute) is { Admitted: false } full
+            ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
+            : null;
 
     private async Task<bool> AcceptedAsync(SignedCaller caller, Task<ApiKeyStanding> reading, IPAddress? address)
     {
@@ -75,7 +91,7 @@ public sealed class SignedCallers(
         return isAccepted ? await TakeAsync(caller, row, cancel).ConfigureAwait(false) : WindowVerdict.Unlimited;
     }
 
-    private Task<WindowVerdict> TakeAsync(SignedCaller caller, Row? hint, CancellationToken cancel) =>
+    private Task<WindowVerdict> TakeAsync(SignedCaller caller, PeekedLimit? hint, CancellationToken cancel) =>
         limiter.TakeAsync(caller.ApiKeyHash, options.RateLimits.SignedPerMinute, hint, cancel).AsTask();
 }
 

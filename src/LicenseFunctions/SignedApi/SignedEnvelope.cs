@@ -64,6 +64,8 @@ public sealed class SignedEnvelope : IResult
     /// <summary>The <c>response</c> object: code, message, the endpoint's own fields, timestamp.</summary>
     public static WireJson Response(SignedAnswer answer, WireEscaping escaping, DateTimeOffset now, long retryAfter = 0)
     {
+        if (answer.Recorded is { } recorded)
+            return new WireJson(escaping).Again(recorded.Response);
         var json = new WireJson(escaping).Open('{').Name("code");
         if (answer.Code.IsTextCode)
             json.Text(answer.Code.Code.ToString(CultureInfo.InvariantCulture));

@@ -10,6 +10,8 @@ public sealed class SignedFields(RequestFields fields)
     /// <summary>The longest license key or identifier, in characters.</summary>
     public const int LongestKey = 1024;
 
+    public byte[] PayloadHash => fields.PayloadHash;
+
     public bool Has(string[] names) => Array.Exists(names, fields.Has);
 
     public string? Text(string[] names)
@@ -23,9 +25,8 @@ public sealed class SignedFields(RequestFields fields)
         return null;
     }
 
-    /// <summary>The text without U+2028 and U+2029, which clients write differently: for what is stored and answered.</summary>
-    public string? StoredText(string[] names) =>
-        Text(names)?.Replace("\u2028", "", StringComparison.Ordinal).Replace("\u2029", "", StringComparison.Ordinal);
+    /// <summary>The text as it is stored and answered.</summary>
+    public string? StoredText(string[] names) => RequestFields.WithoutSeparators(Text(names));
 
     /// <summary>What is wrong with a text that may be left out: it is no text, or too long. Null when nothing is.</summary>
     public string? FlawOfText(string[] names, int longest)

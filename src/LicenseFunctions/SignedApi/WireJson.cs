@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace LicenseFunctions.SignedApi;
 
@@ -83,6 +84,37 @@ public sealed class WireJson(WireEscaping escaping)
         Separate();
         _buffer.Write(json);
         return this;
+    }
+
+    /// <summary>Writes what this class once wrote, in this escaping.</summary>
+    public WireJson Again(byte[] json)
+    {
+        if (escaping == WireEscaping.Escaped)
+            return Literal(json);
+        using var document = JsonDocument.Parse(json);
+        return Value(document.RootElement);
+    }
+
+    /// <summary>Writes a parsed value.</summary>
+    public WireJson Value(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                Open('{');
+                foreach (var property in value.EnumerateObject())
+                    Name(property.Name).Value(property.Value);
+                return Close('}');
+            case JsonValueKind.Array:
+                Open('[');
+                foreach (var item in value.EnumerateArray())
+                    Value(item);
+                return Close(']');
+            case JsonValueKind.String:
+                return Text(value.GetString());
+            default:
+                return Literal(Encoding.ASCII.GetBytes(value.GetRawText()));
+        }
     }
 
     public WireJson Field(string name, string? value) => Name(name).Text(value);

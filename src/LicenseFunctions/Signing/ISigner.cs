@@ -30,4 +30,18 @@ public interface ISigner
     /// <param name="cancel">Cancels the wait.</param>
     /// <returns>The 256 bytes of the signature.</returns>
     Task<byte[]> SignAsync(SigningKey key, ReadOnlyMemory<byte> digest, CancellationToken cancel);
+
+    /// <summary>
+    /// Wraps a content key (RSA-OAEP with SHA-256) under a key that serves nothing else, is in no listing, and is made on
+    /// first use. What comes out names the version that wrapped it, so it can be unwrapped after a rotation.
+    /// </summary>
+    /// <param name="key">1 to 32 bytes.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    Task<byte[]> WrapAsync(ReadOnlyMemory<byte> key, CancellationToken cancel);
+
+    /// <summary>Unwraps what <see cref="WrapAsync"/> answered, in whichever process.</summary>
+    /// <param name="wrapped">As it was answered.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    /// <returns>The content key; whoever has used it overwrites it.</returns>
+    Task<byte[]> UnwrapAsync(ReadOnlyMemory<byte> wrapped, CancellationToken cancel);
 }

@@ -11,6 +11,9 @@ public sealed class PartitionView(IReadOnlyDictionary<string, Row?> read)
 
     public bool HasChanges => _staged.Count > 0;
 
+    /// <summary>The same rows with nothing staged: to see what a decision would be without making it.</summary>
+    public PartitionView Afresh() => new(read);
+
     /// <summary>The values of a row, as staged or as read; null when there is none (or it was not asked for).</summary>
     public RowValues? Find(string key) =>
         _own?.TryGetValue(key, out var own) == true ? own

@@ -7,7 +7,10 @@ using Azure.Core.Cryptography;
 
 namespace Azure.Security.KeyVault.Keys.Cryptography;
 
-/// <summary>Signs remotely. Of the other operations only those are here that the application uses: none so far.</summary>
+/// <summary>
+/// Signs, wraps and unwraps, all of it remotely (the official client wraps locally once it knows the public key). Of the
+/// other operations none is here that the application does not use.
+/// </summary>
 public class CryptographyClient : IKeyEncryptionKey
 {
     private readonly VaultPipeline _pipeline;
@@ -38,19 +41,20 @@ public class CryptographyClient : IKeyEncryptionKey
 
     public virtual async Task<SignResult> SignAsync(SignatureAlgorithm algorithm, byte[] digest, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(digest);
-        var body = VaultJson.Write(json =>
-        {
-            json.WriteString("alg", algorithm.ToString());
-            json.WriteString("value", Base64Url.EncodeToString(digest));
-        });
+        var (keyId, signature) = await SendAsync("/sign", algorithm.ToString(), digest, cancellationToken).ConfigureAwait(false);
+        return new SignResult(keyId, signature, algorithm);
+    }
 
-        var (_, document) = await _pipeline.SendAsync(RequestMethod.Post, _keyId, "/sign", body, cancellationToken).ConfigureAwait(false);
-        using (document)
-        {
-            var result = document.RootElement;
-            return new SignResult(result.GetProperty("kid").GetString(), VaultJson.Bytes(result, "value"), algorithm);
-        }
+    public virtual async Task<WrapResult> WrapKeyAsync(KeyWrapAlgorithm algorithm, byte[] key, CancellationToken cancellationToken = default)
+    {
+        var (keyId, encryptedKey) = await SendAsync("/wrapkey", algorithm.ToString(), key, cancellationToken).ConfigureAwait(false);
+        return new WrapResult(keyId, encryptedKey, algorithm);
+    }
+
+    public virtual async Task<UnwrapResult> UnwrapKeyAsync(KeyWrapAlgorithm algorithm, byte[] encryptedKey, CancellationToken cancellationToken = default)
+    {
+        var (keyId, key) = await SendAsync("/unwrapkey", algorithm.ToString(), encryptedKey, cancellationToken).ConfigureAwait(false);
+        return new UnwrapResult(keyId, key, algorithm);
     }
 
     byte[] IKeyEncryptionKey.WrapKey(string algorithm, ReadOnlyMemory<byte> key, CancellationToken cancellationToken) =>
@@ -64,4 +68,21 @@ public class CryptographyClient : IKeyEncryptionKey
 
     Task<byte[]> IKeyEncryptionKey.UnwrapKeyAsync(string algorithm, ReadOnlyMemory<byte> encryptedKey, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    private async Task<(string KeyId, byte[] Value)> SendAsync(string operation, string algorithm, byte[] value, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        var body = VaultJson.Write(json =>
+        {
+            json.WriteString("alg", algorithm);
+            json.WriteString("value", Base64Url.EncodeToString(value));
+        });
+
+        var (_, document) = await _pipeline.SendAsync(RequestMethod.Post, _keyId, operation, body, cancellationToken).ConfigureAwait(false);
+        using (document)
+        {
+            var result = document.RootElement;
+            return (result.GetProperty("kid").GetString(), VaultJson.Bytes(result, "value"));
+        }
+    }
 }

@@ -112,6 +112,7 @@ public abstract class SignerContract
     [InlineData("Global")]
     [InlineData("../global")]
     [InlineData("a/b")]
+    [InlineData("offline-wrap")]
     public async Task Names_that_are_no_names_are_refused(string name)
     {
         var signer = await OpenAsync();
@@ -128,5 +129,60 @@ public abstract class SignerContract
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.ListAsync(cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.CreateAsync("global", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.SignAsync(key, Digest, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.WrapAsync(new byte[32], cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.UnwrapAsync(new byte[32], cancelled));
+    }
+
+    [Fact]
+    public async Task What_one_process_wrapped_another_unwraps()
+    {
+        var key = RandomNumberGenerator.GetBytes(32);
+
+        var wrapped = await (await OpenAsync()).WrapAsync(key, None);
+
+        Assert.Equal(key, await (await OpenAsync()).UnwrapAsync(wrapped, None));
+        Assert.Equal(-1, wrapped.AsSpan().IndexOf(key));
+    }
+
+    [Fact]
+    public async Task Processes_that_wrap_for_the_first_time_at_once_unwrap_what_the_others_wrapped()
+    {
+        ISigner[] signers = [await OpenAsync(), await OpenAsync(), await OpenAsync(), await OpenAsync()];
+
+        var wrapped = await Task.WhenAll(signers.Select(signer => Task.Run(() => signer.WrapAsync(new byte[] { 1, 2, 3 }, None))));
+
+        foreach (var each in wrapped)
+            Assert.Equal([1, 2, 3], await signers[0].UnwrapAsync(each, None));
+    }
+
+    [Fact]
+    public async Task The_key_that_wraps_is_not_listed()
+    {
+        var signer = await OpenAsync();
+
+        await signer.WrapAsync(new byte[32], None);
+
+        Assert.Empty(await signer.ListAsync(None));
+    }
+
+    [Fact]
+    public async Task What_was_not_wrapped_here_is_not_unwrapped()
+    {
+        var signer = await OpenAsync();
+        var damaged = await signer.WrapAsync(new byte[32], None);
+        damaged[^1] ^= 1;
+        byte[] unknownVersion = [1, (byte)'x', .. damaged];
+
+        foreach (var wrapped in (byte[][])[[], [200, 1, 2], damaged, unknownVersion])
+            await Assert.ThrowsAsync<SigningUnavailableException>(() => signer.UnwrapAsync(wrapped, None));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(33)]
+    public async Task Only_content_keys_are_wrapped(int bytes)
+    {
+        var signer = await OpenAsync();
+        await Assert.ThrowsAsync<ArgumentException>(() => signer.WrapAsync(new byte[bytes], None));
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using LicenseFunctions.Storage.AzureTables;
 
 namespace LicenseFunctions.Tests.Support;
@@ -12,12 +11,8 @@ public static class Azurite
     private static readonly Lazy<Task<AzuriteProcess>> Running = new(() => Task.Run(AzuriteProcess.StartAsync));
     private static int _handedOut = -1;
 
-    /// <summary>Why tests that need it are skipped, or null. Under CI=true they are not: then they fail.</summary>
-    public static string? WhyNot { get; } =
-        string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase)
-        || (IsOnPath("node") && IsOnPath("npm"))
-            ? null
-            : "Azurite needs node and npm on the PATH; set CI=true to have this fail instead.";
+    /// <summary>Why tests that need it are skipped, or null.</summary>
+    public static string? WhyNot => NodeProgram.WhyNot;
 
     /// <summary>A connection string to an account that no one used before.</summary>
     public static async Task<string> NewConnectionStringAsync()
@@ -35,12 +30,5 @@ public static class Azurite
         await new AzureTableStore(AzureTableClients.Connect(connectionString)).EnsureTablesAsync(CancellationToken.None);
         var transport = handler is null ? null : new Azure.Core.Pipeline.HttpClientTransport(handler);
         return new AzureTableStore(AzureTableClients.Connect(connectionString, transport));
-    }
-
-    private static bool IsOnPath(string program)
-    {
-        var names = RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? new[] { $"{program}.exe", $"{program}.cmd" } : [program];
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.Any(folder => names.Any(name => File.Exists(Path.Combine(folder, name))));
     }
 }

@@ -11,9 +11,6 @@ internal sealed class AzuriteProcess
 {
     private const int Accounts = 1000;
 
-    // Node waits for the end of its standard input, which comes whichever way this process ends.
-    private const string EndWithParent = "data:text/javascript,process.stdin.resume().on('end',()=>process.exit(0))";
-
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(12));
     private readonly int _port;
     private readonly Process _process;
@@ -29,7 +26,7 @@ internal sealed class AzuriteProcess
             RedirectStandardError = true,
             ArgumentList =
             {
-                "--import", EndWithParent, main,
+                "--import", NodeProgram.EndWithParent, main,
                 "--tableHost", "127.0.0.1", "--tablePort", _port.ToString(CultureInfo.InvariantCulture),
                 "--inMemoryPersistence", "--disableTelemetry", "--silent",
             },

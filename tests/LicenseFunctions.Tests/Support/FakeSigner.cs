@@ -63,6 +63,14 @@ public sealed class FakeSigner : ISigner
         return SHA256.HashData([.. key.Modulus, .. digest.Span]);
     }
 
+    public async Task<byte[]> WrapAsync(ReadOnlyMemory<byte> key, CancellationToken cancel)
+    {
+        await AnswerAsync(cancel);
+        return Array.ConvertAll(key.ToArray(), b => (byte)~b);
+    }
+
+    public Task<byte[]> UnwrapAsync(ReadOnlyMemory<byte> wrapped, CancellationToken cancel) => WrapAsync(wrapped, cancel);
+
     private async Task AnswerAsync(CancellationToken cancel)
     {
         await Until.WaitAsync(cancel);

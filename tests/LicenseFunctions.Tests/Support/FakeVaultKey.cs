@@ -35,6 +35,19 @@ public sealed class FakeVaultKey(string name, string version, DateTimeOffset cre
             return _rsa.SignHash(digest, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
     }
 
+    public byte[] Wrap(byte[] key)
+    {
+        lock (_gate)
+            return _rsa.Encrypt(key, RSAEncryptionPadding.OaepSHA256);
+    }
+
+    /// <summary>Throws <see cref="CryptographicException"/> for what this key did not wrap.</summary>
+    public byte[] Unwrap(byte[] wrapped)
+    {
+        lock (_gate)
+            return _rsa.Decrypt(wrapped, RSAEncryptionPadding.OaepSHA256);
+    }
+
     /// <summary>As the service answers a get or a create.</summary>
     public object Bundle(Uri vault)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -39,7 +40,9 @@ internal sealed class FakeVaultProtocol(Uri vault)
             ("GET", ["keys", var name]) => Get(Versions(name).LastOrDefault()),
             ("GET", ["keys", var name, var version]) => Get(Find(name, version)),
             ("POST", ["keys", var name, "create"]) => await CreateAsync(name, request),
-            ("POST", ["keys", var name, var version, "sign"]) => await SignAsync(Find(name, version), request),
+            ("POST", ["keys", var name, var version, "sign"]) => await UseAsync(Find(name, version), "sign", request),
+            ("POST", ["keys", var name, var version, "wrapkey"]) => await UseAsync(Find(name, version), "wrapKey", request),
+            ("POST", ["keys", var name, var version, "unwrapkey"]) => await UseAsync(Find(name, version), "unwrapKey", request),
             _ => Error(StatusCodes.Status400BadRequest, "BadParameter"),
         };
     }
@@ -88,18 +91,37 @@ internal sealed class FakeVaultProtocol(Uri vault)
         return Results.Json(key.Bundle(vault));
     }
 
-    private async Task<IResult> SignAsync(FakeVaultKey? key, HttpRequest request)
+    private async Task<IResult> UseAsync(FakeVaultKey? key, string operation, HttpRequest request)
     {
         if (key is null)
             return Error(StatusCodes.Status404NotFound, "KeyNotFound");
-        if (!key.Enabled || !key.Operations.Contains("sign"))
+        if (!key.Enabled || !key.Operations.Contains(operation))
             return Error(StatusCodes.Status403Forbidden, "Forbidden");
 
         using var body = await JsonDocument.ParseAsync(request.Body);
-        var digest = Base64Url.DecodeFromChars(body.RootElement.GetProperty("value").GetString());
-        if (body.RootElement.GetProperty("alg").GetString() != "RS256" || digest.Length != 32)
+        var value = Base64Url.DecodeFromChars(body.RootElement.GetProperty("value").GetString());
+        try
+        {
+            return (operation, body.RootElement.GetProperty("alg").GetString()) switch
+            {
+                ("sign", "RS256") when value.Length == 32 => Signed(key, value),
+                ("wrapKey", "RSA-OAEP-256") => Result(key, key.Wrap(value)),
+                ("unwrapKey", "RSA-OAEP-256") => Result(key, key.Unwrap(value)),
+                _ => Error(StatusCodes.Status400BadRequest, "BadParameter"),
+            };
+        }
+        catch (CryptographicException)
+        {
             return Error(StatusCodes.Status400BadRequest, "BadParameter");
-        Interlocked.Increment(ref _signings);
-        return Results.Json(new { kid = key.Id(vault), value = Base64Url.EncodeToString(key.Sign(digest)) });
+        }
     }
+
+    private IResult Signed(FakeVaultKey key, byte[] digest)
+    {
+        Interlocked.Increment(ref _signings);
+        return Result(key, key.Sign(digest));
+    }
+
+    private IResult Result(FakeVaultKey key, byte[] value) =>
+        Results.Json(new { kid = key.Id(vault), value = Base64Url.EncodeToString(value) });
 }

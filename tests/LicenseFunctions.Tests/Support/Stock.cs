@@ -4,6 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LicenseFunctions.Tests.Support;
 
+// Here, since a namespace of the tests is called Contract too.
+using Contract = LicenseFunctions.Licensing.Contracting.Contract;
+
 /// <summary>Generators, contracts and stocks of keys that a test starts from, made directly, below the APIs.</summary>
 public static class Stock
 {

@@ -1,3 +1,4 @@
+using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using Microsoft.Azure.Functions.Worker;
 
@@ -29,7 +30,7 @@ public sealed class CreateLicenseKeys(
         var product = described.Select(key => key.Product).DistinctBy(each => each.Id).ToArray() is [var one] ? one : null;
         if (errors.Any)
             return SignedCall.AnswerFor(product, ResultCodes.CreateLicenseKeysIncorrect, errors.Write);
-        var made = await generation.CreateAsync([.. described.Select(key => key.Planned)], cancel).ConfigureAwait(false);
+        var made = await generation.CreateAsync([.. described.Select(key => key.Planned)], call.Operation, cancel).ConfigureAwait(false);
         var created = made.OfType<License>().ToArray();
         return SignedCall.AnswerFor(product, created.Length > 0 ? ResultCodes.LicenseKeysCreationResult : ResultCodes.NoLicenseKeysCreated, json =>
         {
@@ -51,7 +52,7 @@ public sealed class CreateLicenseKeys(
         var draft = LicenseDraft.Read(call.Fields, errors, template, time.GetUtcNow());
         if (errors.Any)
             return SignedCall.AnswerFor(product, ResultCodes.CreateLicenseKeysIncorrect, errors.Write);
-        var result = await creation.CreateAsync(draft, keys, cancel).ConfigureAwait(false);
+        var result = await creation.CreateAsync(draft, keys, call.Operation, cancel).ConfigureAwait(false);
         return SignedCall.AnswerFor(
             product, result.Created.Count > 0 ? ResultCodes.LicenseKeysCreationResult : ResultCodes.NoLicenseKeysCreated,
             json => json.Field("created", result.Created.Count).Field("duplicate", result.Duplicate));
@@ -68,6 +69,6 @@ public sealed class CreateLicenseKeys(
             errors.Add("license_keys", $"must have between 1 and {MostKeys} items");
         else if (keys.Any(key => key.Length is 0 or > SignedFields.LongestKey))
             errors.Add("license_keys", $"must have license keys of 1 to {SignedFields.LongestKey} characters");
-        return [.. (keys ?? []).Select(key => key.Replace("\u2028", "", StringComparison.Ordinal).Replace("\u2029", "", StringComparison.Ordinal))];
+        return [.. (keys ?? []).Select(key => RequestFields.WithoutSeparators(key))];
     }
 }

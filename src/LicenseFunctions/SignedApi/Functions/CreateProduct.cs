@@ -18,7 +18,7 @@ public sealed class CreateProduct(SignedApiGate gate, Products products)
         var draft = new ProductFields(call.Fields, errors).Apply(new() { Id = 0, Uuid = "", Slug = "", Name = "" }, isNew: true);
         if (errors.Any)
             return SignedCall.Answer(ResultCodes.CreateProductIncorrect, errors.Write);
-        var product = await products.CreateAsync(draft, cancel).ConfigureAwait(false);
+        var product = await products.CreateAsync(draft, call.Operation, cancel).ConfigureAwait(false);
         return SignedCall.Answer(ResultCodes.ProductCreated, json => json.Field("product_id", product.Id));
     }
 }

@@ -16,6 +16,8 @@ public sealed class DeleteProduct(SignedApiGate gate, Products products, Product
     {
         var product = await reference.FindAsync(call.Fields, cancel).ConfigureAwait(false);
         var isDeleted = product is not null && await products.DeleteAsync(product.Id, cancel).ConfigureAwait(false);
+        // A resumed attempt that finds no product finds what the earlier one did.
+        isDeleted |= product is null && call.Operation is { IsResumed: true };
         return SignedCall.Answer(isDeleted ? ResultCodes.ProductDeleted : ResultCodes.DeleteProductUnknown);
     }
 }

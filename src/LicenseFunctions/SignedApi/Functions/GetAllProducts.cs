@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace LicenseFunctions.SignedApi.Functions;
 
 /// <summary>GET /api/v1/get-all-products: 810 with every product.</summary>
-public sealed class GetAllProducts(SignedApiGate gate, Products products)
+public sealed class GetAllProducts(SignedApiGate gate, Products products, ProductMeta meta)
 {
     [Function(nameof(GetAllProducts))]
     public Task<IResult> Run(
@@ -14,27 +14,15 @@ public sealed class GetAllProducts(SignedApiGate gate, Products products)
 
     private async Task<SignedAnswer> ListAsync(SignedCall call, CancellationToken cancel)
     {
-        var all = await products.ListAsync(cancel).ConfigureAwait(false);
+        // Two listings, whatever the number of products.
+        var (listing, annotating) = (products.ListAsync(cancel), meta.ListAllAsync(cancel));
+        var (all, entries) = (await listing.ConfigureAwait(false), await annotating.ConfigureAwait(false));
         return SignedCall.Answer(ResultCodes.AllProducts, json =>
         {
             json.Name("products").Open('[');
             foreach (var product in all)
-                Write(json, product);
+                json.Open('{').ProductFields(product).MetaData(entries[product.Id]).Close('}');
             json.Close(']');
         });
     }
-
-    private static void Write(WireJson json, Product product) => json.Open('{')
-        .Field("id", product.Id)
-        .Field("external_reference", product.ExternalReference)
-        .Field("source", product.Source)
-        .Field("name", product.Name)
-        .Field("post_url", "")
-        .Field("description", product.Description)
-        .Field("status", product.IsActive ? "active" : "inactive")
-        .Field("require_non_expired", product.RequiresNonExpired ? 1 : 0)
-        .Field("created_at", WireTime.Listed(product.CreatedAt))
-        .Field("updated_at", WireTime.Listed(product.UpdatedAt))
-        .Name("meta_data").Open('[').Close(']')
-        .Close('}');
 }

@@ -7,25 +7,30 @@ namespace LicenseFunctions.SignedApi.Functions;
 /// POST /api/v1/get-license-key-details: 500 with the license and its product, 202 the identifier is not active on it.
 /// Without an identifier it concerns the license itself.
 /// </summary>
-public sealed class GetLicenseKeyDetails(SignedApiGate gate, Licenses licenses)
+public sealed class GetLicenseKeyDetails(SignedApiGate gate, Licenses licenses, ProductMeta productMeta)
 {
     [Function(nameof(GetLicenseKeyDetails))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/get-license-key-details")] HttpRequest request,
         CancellationToken cancel) =>
-        gate.AnswerForLicenseAsync(
-            request, Capability.GetLicenseKeyDetails, (_, license) => licenses.ReadAsync(license), Answer, cancel);
+        gate.AnswerFromLicenseAsync(
+            request, Capability.GetLicenseKeyDetails, (_, license) => licenses.ReadAsync(license),
+            (_, reading) => AnswerAsync(reading, cancel), cancel);
 
-    private static SignedAnswer Answer(SignedCall call, LicenseReading reading) =>
-        reading.Request.Identifier is not null && !reading.IsActive
-            ? SignedCall.AnswerFor(reading.Product, ResultCodes.NoActivation)
-            : SignedCall.AnswerFor(reading.Product, ResultCodes.ActiveLicenseKeyFound, json =>
-            {
-                WriteLicense(json.Name("licenseKey"), reading.License!);
-                WriteProduct(json.Name("product"), reading.Product!);
-            });
+    private async Task<SignedAnswer> AnswerAsync(LicenseReading reading, CancellationToken cancel)
+    {
+        if (reading.Request.Identifier is not null && !reading.IsActive)
+            return SignedCall.AnswerFor(reading.Product, ResultCodes.NoActivation);
+        var (ofLicense, ofProduct) = (licenses.ListMetaAsync(reading.License!, cancel), productMeta.ListAsync(reading.Product!.Id, cancel));
+        var (licenseMeta, meta) = (await ofLicense.ConfigureAwait(false), await ofProduct.ConfigureAwait(false));
+        return SignedCall.AnswerFor(reading.Product, ResultCodes.ActiveLicenseKeyFound, json =>
+        {
+            WriteLicense(json.Name("licenseKey"), reading.License!, licenseMeta);
+            json.Name("product").Open('{').ProductHead(reading.Product!).MetaData(meta).Close('}');
+        });
+    }
 
-    private static void WriteLicense(WireJson json, License license)
+    private static void WriteLicense(WireJson json, License license, IReadOnlyList<MetaEntry> meta)
     {
         json.Open('{')
             .Field("id", license.Id)
@@ -35,7 +40,7 @@ public sealed class GetLicenseKeyDetails(SignedApiGate gate, Licenses licenses)
             .Field("activation_limit", license.ActivationLimit)
             .Field("validity", license.ValidityDays)
             .Field("assigned_at", WireTime.Plain(license.AssignedAt))
-            .Name("meta_data").Open('[').Close(']')
+            .MetaData(meta)
             .Name("expires_at");
         if (license.ExpiresAt is { } end)
             json.Text(WireTime.Plain(end));
@@ -43,14 +48,4 @@ public sealed class GetLicenseKeyDetails(SignedApiGate gate, Licenses licenses)
             json.False();
         json.Close('}');
     }
-
-    private static void WriteProduct(WireJson json, Product product) => json.Open('{')
-        .Field("id", product.Id)
-        .Field("external_reference", product.ExternalReference)
-        .Field("source", product.Source)
-        .Field("name", product.Name)
-        .Field("post_url", "")
-        .Field("description", product.Description)
-        .Name("meta_data").Open('[').Close(']')
-        .Close('}');
 }

@@ -1,17 +1,27 @@
 using LicenseFunctions.Licensing;
+using LicenseFunctions.Marketplace;
 using Microsoft.Azure.Functions.Worker;
 
 namespace LicenseFunctions.SignedApi.Functions;
 
-/// <summary>POST /api/v1/verify: 200 valid, 202 the identifier is not active on it.</summary>
-public sealed class VerifyLicenseKey(SignedApiGate gate, Licenses licenses)
+/// <summary>
+/// POST /api/v1/verify: 200 valid, 202 the identifier is not active on it, 206 the key was a purchase code of the
+/// marketplace and is a license from now on.
+/// </summary>
+public sealed class VerifyLicenseKey(SignedApiGate gate, Licenses licenses, PurchaseCodes purchases)
 {
     [Function(nameof(VerifyLicenseKey))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/verify")] HttpRequest request,
         CancellationToken cancel) =>
-        gate.AnswerForLicenseAsync(request, Capability.Verify, (_, license) => licenses.VerifyAsync(license), Answer, cancel);
+        gate.AnswerForLicenseAsync(
+            request, Capability.Verify, (_, license) => licenses.VerifyAsync(license), Answer, cancel, adopt: AdoptAsync);
 
     private static SignedAnswer Answer(SignedCall call, LicenseVerification verification) => SignedCall.AnswerFor(
         verification.Product, verification.IsActive ? ResultCodes.ValidLicenseKey : ResultCodes.NoActivation);
+
+    private async Task<SignedAnswer?> AdoptAsync(string licenseKey, CancellationToken cancel) =>
+        await purchases.AdoptAsync(licenseKey, cancel).ConfigureAwait(false) is { } product
+            ? SignedCall.AnswerFor(product, ResultCodes.EnvatoPurchaseCodeAdded)
+            : null;
 }

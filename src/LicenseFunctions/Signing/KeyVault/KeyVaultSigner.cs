@@ -16,6 +16,7 @@ public sealed class KeyVaultSigner : ISigner
     private readonly KeyClient _vault;
     private readonly VaultCalls _calls;
     private readonly VaultListing _listing;
+    private readonly VaultWrapping _wrapping;
     private readonly TimeSpan _settles;
 
     private KeyVaultSigner(KeyClient vault, TimeProvider clock, TimeSpan settles)
@@ -24,6 +25,7 @@ public sealed class KeyVaultSigner : ISigner
         _settles = settles;
         _calls = new VaultCalls(vault.VaultUri);
         _listing = new VaultListing(vault, clock, settles);
+        _wrapping = new VaultWrapping(vault);
     }
 
     /// <summary>Connects lazily: nothing is asked of the vault before the first call.</summary>
@@ -50,6 +52,15 @@ public sealed class KeyVaultSigner : ISigner
 
     public Task<byte[]> SignAsync(SigningKey key, ReadOnlyMemory<byte> digest, CancellationToken cancel) =>
         _calls.RunAsync($"sign with the key '{key.Name}'", token => SignRemotelyAsync(key, digest, token), cancel);
+
+    public Task<byte[]> WrapAsync(ReadOnlyMemory<byte> key, CancellationToken cancel)
+    {
+        WrappedKey.CheckContentKey(key);
+        return _calls.RunAsync("wrap a key", token => _wrapping.WrapAsync(key, token), cancel);
+    }
+
+    public Task<byte[]> UnwrapAsync(ReadOnlyMemory<byte> wrapped, CancellationToken cancel) =>
+        _calls.RunAsync("unwrap a key", token => _wrapping.UnwrapAsync(wrapped, token), cancel);
 
     private async Task<SigningKey> FindOrCreateAsync(string name, CancellationToken cancel)
     {

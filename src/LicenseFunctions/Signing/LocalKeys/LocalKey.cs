@@ -27,12 +27,19 @@ internal sealed class LocalKey
     public bool Is(SigningKey key) =>
         Modulus.AsSpan().SequenceEqual(key.Modulus) && Exponent.AsSpan().SequenceEqual(key.Exponent);
 
-    public byte[] Sign(ReadOnlySpan<byte> digest)
+    public byte[] Sign(ReadOnlyMemory<byte> digest) =>
+        Use(rsa => rsa.SignHash(digest.Span, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+
+    public byte[] Wrap(ReadOnlyMemory<byte> key) => Use(rsa => rsa.Encrypt(key.Span, RSAEncryptionPadding.OaepSHA256));
+
+    public byte[] Unwrap(byte[] wrapped) => Use(rsa => rsa.Decrypt(wrapped, RSAEncryptionPadding.OaepSHA256));
+
+    private byte[] Use(Func<RSA, byte[]> operation)
     {
         var rsa = Take();
         try
         {
-            return rsa.SignHash(digest, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            return operation(rsa);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 
 namespace LicenseFunctions.Signing.LocalKeys;
 
@@ -25,7 +26,16 @@ public sealed class LocalKeySigner : ISigner
 
     // On the pool: a signing is most of a millisecond of pure computation, and the caller may have I/O to start.
     public Task<byte[]> SignAsync(SigningKey key, ReadOnlyMemory<byte> digest, CancellationToken cancel) =>
-        Task.Run(() => Load(key).Sign(digest.Span), cancel);
+        Task.Run(() => Load(key).Sign(digest), cancel);
+
+    public Task<byte[]> WrapAsync(ReadOnlyMemory<byte> key, CancellationToken cancel)
+    {
+        WrappedKey.CheckContentKey(key);
+        return Task.Run(() => Reading(() => Wrap(key)), cancel);
+    }
+
+    public Task<byte[]> UnwrapAsync(ReadOnlyMemory<byte> wrapped, CancellationToken cancel) =>
+        Task.Run(() => Reading(() => Unwrap(wrapped)), cancel);
 
     private static T Reading<T>(Func<T> read)
     {
@@ -55,6 +65,27 @@ public sealed class LocalKeySigner : ISigner
 
         _folder.MakeFirst(name);
         return ListOne(name).First();
+    }
+
+    private byte[] Wrap(ReadOnlyMemory<byte> key)
+    {
+        if (!_folder.Versions(KeyName.Wrapping).Any())
+            _folder.MakeFirst(KeyName.Wrapping);
+        var version = _folder.Versions(KeyName.Wrapping).First();
+        return WrappedKey.Join(version, Refresh(KeyName.Wrapping, version).Wrap(key));
+    }
+
+    private byte[] Unwrap(ReadOnlyMemory<byte> joined)
+    {
+        var (version, wrapped) = WrappedKey.Split(joined.Span);
+        try
+        {
+            return Refresh(KeyName.Wrapping, version).Unwrap(wrapped);
+        }
+        catch (CryptographicException failure)
+        {
+            throw WrappedKey.Unusable(failure);
+        }
     }
 
     /// <summary>A file that was replaced under its name is another key.</summary>

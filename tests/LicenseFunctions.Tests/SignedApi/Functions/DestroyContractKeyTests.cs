@@ -1,7 +1,9 @@
-using LicenseFunctions.Licensing.Contracting;
 using LicenseFunctions.Tests.Support;
 
 namespace LicenseFunctions.Tests.SignedApi.Functions;
+
+// Here, since a namespace of the tests is called Contract too.
+using Contract = LicenseFunctions.Licensing.Contracting.Contract;
 
 public sealed class DestroyContractKeyTests(SharedApi api) : IClassFixture<SharedApi>
 {

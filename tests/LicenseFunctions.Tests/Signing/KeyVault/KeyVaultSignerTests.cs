@@ -139,4 +139,37 @@ public sealed class KeyVaultSignerTests : SignerContract, IAsyncLifetime
         Assert.Equal(first.Version, (await waiting).Version);
         Assert.Equal(first.Version, Assert.Single(await signer.ListAsync(None)).Version);
     }
+
+    [Fact]
+    public async Task After_a_rotation_the_new_version_wraps_and_the_old_one_still_unwraps()
+    {
+        var signer = _vault.CreateSigner();
+        var before = await signer.WrapAsync(new byte[] { 1 }, None);
+        var rotated = _vault.AddKey("offline-wrap");
+        rotated.Operations = ["wrapKey", "unwrapKey"];
+
+        var after = await signer.WrapAsync(new byte[] { 2 }, None);
+
+        Assert.Equal([1], await signer.UnwrapAsync(before, None));
+        Assert.Equal([2], await signer.UnwrapAsync(after, None));
+        Assert.Contains($"POST /keys/offline-wrap/{rotated.Version}/unwrapkey", _vault.Requests);
+    }
+
+    [Fact]
+    public async Task A_wrapping_key_that_could_sign_is_not_listed_either()
+    {
+        _vault.AddKey("offline-wrap").Operations = ["sign", "verify", "wrapKey", "unwrapKey"];
+
+        Assert.Empty(await _vault.CreateSigner().ListAsync(None));
+    }
+
+    [Fact]
+    public async Task A_wrapping_key_may_wrap_and_unwrap_and_nothing_else()
+    {
+        await _vault.CreateSigner().WrapAsync(new byte[32], None);
+
+        var client = new KeyClient(_vault.Uri, _vault.Credential, new KeyClientOptions { Transport = _vault.Transport });
+        KeyVaultKey key = await client.GetKeyAsync("offline-wrap");
+        Assert.Equal([KeyOperation.WrapKey, KeyOperation.UnwrapKey], key.KeyOperations);
+    }
 }

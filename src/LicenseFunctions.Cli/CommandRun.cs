@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LicenseFunctions.Cli;
+
+/// <summary>One run of a command: what it was called with, and what it may use.</summary>
+internal sealed class CommandRun(ParseResult arguments, IServiceProvider services, CancellationToken cancel)
+{
+    public CancellationToken Cancel => cancel;
+
+    public T Service<T>()
+        where T : notnull => services.GetRequiredService<T>();
+
+    /// <summary>An argument, which the parser has made sure of.</summary>
+    public T Value<T>(Argument<T> argument) => arguments.GetRequiredValue(argument);
+
+    /// <summary>An option; null or false when it was not given.</summary>
+    public T? Value<T>(Option<T> option) => arguments.GetValue(option);
+
+    /// <summary>A repeatable option; empty when it was not given.</summary>
+    public T[] Values<T>(Option<T[]> option) => arguments.GetValue(option) ?? [];
+}

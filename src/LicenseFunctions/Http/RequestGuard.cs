@@ -1,0 +1,38 @@
+using LicenseFunctions.Signing;
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Http;
+
+/// <summary>The one place where what goes wrong below an API becomes an answer, so that the APIs know no storage.</summary>
+public static class RequestGuard
+{
+    /// <summary>Answers, or says why not in a <see cref="ProblemAnswer"/>.</summary>
+    public static async Task<IResult> RunAsync(string endpoint, ILogger logger, Func<Task<IResult>> answerAsync, CancellationToken cancel)
+    {
+        try
+        {
+            return await answerAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return ProblemAnswer.Unavailable("The request was given up.", TimeSpan.FromSeconds(1));
+        }
+        catch (StorageUnavailableException e)
+        {
+            Log.Unavailable(logger, endpoint, e.Message);
+            return ProblemAnswer.Unavailable("The store is busy.", e.RetryAfter);
+        }
+        catch (SigningUnavailableException e)
+        {
+            Log.Unavailable(logger, endpoint, e.Message);
+            return ProblemAnswer.Unavailable("Answers cannot be signed at the moment.", e.RetryAfter);
+        }
+#pragma warning disable CA1031 // A defect of ours: logged whole, answered without a trace of it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.Failed(logger, e, endpoint);
+            return new ProblemAnswer(StatusCodes.Status500InternalServerError, "The request could not be answered", "An error of the server; it is in its log.");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace LicenseFunctions.Licensing;
+
+/// <summary>The metadata of products: one row per key beside the product.</summary>
+public sealed class ProductMeta(ProductParts parts)
+{
+    private const string Owner = "product_id";
+
+    /// <summary>The metadata of one product, in the order of creation.</summary>
+    public async Task<IReadOnlyList<MetaEntry>> ListAsync(long productId, CancellationToken cancel) =>
+        (await parts.ListAsync(ProductRows.Meta, productId, cancel).ConfigureAwait(false)).ConvertAll(MetaEntry.From);
+
+    /// <summary>The metadata of all products, by their numbers.</summary>
+    public async Task<ILookup<long, MetaEntry>> ListAllAsync(CancellationToken cancel) =>
+        (await parts.ListAllAsync(ProductRows.Meta, cancel).ConfigureAwait(false))
+        .SelectMany(rows => rows, (rows, row) => (rows.Key, Entry: MetaEntry.From(row)))
+        .ToLookup(each => each.Key, each => each.Entry);
+
+    public async Task<MetaOutcome> CreateAsync(long productId, string key, string value, CancellationToken cancel) =>
+        await parts.AddAsync(
+            ProductRows.Meta, productId, key, number => new MetaEntry(number, key, value).ToValues(Owner, productId), MetaEntry.Most, cancel)
+            .ConfigureAwait(false) switch
+        {
+            PartAddition.Added => MetaOutcome.Done,
+            PartAddition.Exists => MetaOutcome.KeyExists,
+            PartAddition.Full => MetaOutcome.Full,
+            PartAddition.ProductUnknown => MetaOutcome.OwnerUnknown,
+        };
+
+    public async Task<MetaOutcome> UpdateAsync(long productId, string key, string value, CancellationToken cancel) =>
+        await parts.ReplaceAsync(
+            ProductRows.Meta, productId, key, row => (MetaEntry.From(row) with { Value = value }).ToValues(Owner, productId), cancel)
+            .ConfigureAwait(false)
+            ? MetaOutcome.Done
+            : MetaOutcome.KeyUnknown;
+
+    public async Task<MetaOutcome> DeleteAsync(long productId, string key, CancellationToken cancel) =>
+        await parts.RemoveAsync(ProductRows.Meta, productId, key, cancel).ConfigureAwait(false) ? MetaOutcome.Done : MetaOutcome.KeyUnknown;
+}

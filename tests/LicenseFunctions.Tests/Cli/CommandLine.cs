@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Text.Json;
+using LicenseFunctions.Cli;
+using LicenseFunctions.Storage.Sqlite;
+using LicenseFunctions.Tests.Support;
+using Microsoft.Extensions.Configuration;
+
+namespace LicenseFunctions.Tests.Cli;
+
+/// <summary>Runs <c>licensectl</c> on a store of its own: in this process, or as a process beside it.</summary>
+internal sealed class CommandLine : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, string?> _settings;
+
+    /// <param name="settings">Other settings than those of a new SQLite file.</param>
+    public CommandLine(params (string Name, string Value)[] settings)
+    {
+        _settings = settings.ToDictionary(each => each.Name, string? (each) => each.Value);
+        _settings.TryAdd("Storage:Provider", "Embedded");
+        _settings.TryAdd("Storage:Path", _folder["licenses.db"]);
+        _settings.TryAdd("Signing:Path", _folder["keys"]);
+    }
+
+    public string StorePath => _settings["Storage:Path"]!;
+
+    /// <summary>The store, as a server opens it.</summary>
+    public Task<SqliteTableStore> OpenStoreAsync() => SqliteTableStore.OpenAsync(StorePath, CancellationToken.None);
+
+    /// <summary>Runs a command in this process.</summary>
+    public async Task<CommandLineResult> RunAsync(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(_settings).Build();
+        var code = await LicenseCtl.RunAsync(args, output, error, () => configuration);
+        return new(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Runs a command as a process of its own.</summary>
+    public async Task<CommandLineResult> SpawnAsync(params string[] args)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder.Path,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "licensectl.dll"));
+        foreach (var arg in args)
+            start.ArgumentList.Add(arg);
+        foreach (var (name, value) in _settings)
+            start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return new(process.ExitCode, await output, await error);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
+
+/// <summary>What a command did.</summary>
+internal sealed record CommandLineResult(int Code, string Output, string Error)
+{
+    /// <summary>The one document that a command prints with <c>--json</c>; parsing fails when there is anything else.</summary>
+    public JsonElement Json
+    {
+        get
+        {
+            Assert.Equal((0, ""), (Code, Code == 0 ? "" : Error));
+            return JsonDocument.Parse(Output).RootElement;
+        }
+    }
+
+    /// <summary>Asserts success, and what people see.</summary>
+    public void ShouldSay(string text) => Assert.Equal((0, text + Environment.NewLine), (Code, Output.ReplaceLineEndings()));
+
+    /// <summary>Asserts a failure: one line that says why, and nothing on the output.</summary>
+    public void ShouldFail(int code, string because)
+    {
+        Assert.Equal((code, ""), (Code, Output));
+        var line = Assert.Single(Error.TrimEnd().Split('\n'), line => !line.StartsWith("There was no store yet", StringComparison.Ordinal));
+        Assert.StartsWith("licensectl: ", line, StringComparison.Ordinal);
+        Assert.Contains(because, line, StringComparison.Ordinal);
+    }
+}

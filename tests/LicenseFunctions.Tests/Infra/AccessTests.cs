@@ -1,0 +1,89 @@
+using LicenseFunctions.Tests.Support.Bicep;
+
+namespace LicenseFunctions.Tests.Infra;
+
+/// <summary>Who may do what in a deployment.</summary>
+public sealed class AccessTests
+{
+    private static readonly Dictionary<string, string> Roles = new(StringComparer.Ordinal)
+    {
+        ["storageTableDataContributor"] = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+        ["storageBlobDataOwner"] = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+        ["keyVaultCryptoUser"] = "12338af0-0e69-4776-bea7-57ae8d297424",
+        ["keyVaultCryptoOfficer"] = "14b46e9e-c2b7-41b4-b07b-48a6ebf60603",
+        ["monitoringMetricsPublisher"] = "3913510d-42f4-4e42-8a64-420c390055eb",
+    };
+
+    [BicepFact]
+    public async Task The_roles_are_the_known_ones_and_each_is_granted()
+    {
+        var file = await InfraFiles.ParseAsync("modules/access.bicep");
+
+        var roles = file.Find("roles")!.Value!.Properties.ToDictionary(role => role.Name!, role => role.Value.Literal!, StringComparer.Ordinal);
+        Assert.Equal(Roles.OrderBy(role => role.Key), roles.OrderBy(role => role.Key));
+        Assert.Equal([], roles.Keys.Except(Grants(file).Select(grant => grant.Role)));
+    }
+
+    [BicepFact]
+    public async Task The_app_and_the_operator_may_do_this_and_no_more()
+    {
+        var file = await InfraFiles.ParseAsync("modules/access.bicep");
+
+        Assert.Equal(
+            [
+                ("app", "storageBlobDataOwner", "host"),
+                ("app", "storageTableDataContributor", "data"),
+                ("app", "storageBlobDataOwner", "downloads"),
+                ("app", "keyVaultCryptoUser", "vault"),
+                ("app", "monitoringMetricsPublisher", "insights"),
+                ("operator", "storageTableDataContributor", "data"),
+                ("operator", "storageBlobDataOwner", "downloads"),
+                ("operator", "keyVaultCryptoOfficer", "vault"),
+            ],
+            Grants(file));
+    }
+
+    [BicepFact]
+    public async Task Every_grant_goes_through_the_one_table()
+    {
+        foreach (var file in await InfraFiles.ParseAllAsync())
+        {
+            var assigns = file.Resources.Any(resource => resource.Target.StartsWith("Microsoft.Authorization/", StringComparison.Ordinal));
+            Assert.Equal(file.Path == "modules/grant.bicep", assigns);
+            Assert.All(file.Modules.Where(module => module.Target == "grant.bicep"), module => Assert.Equal("modules/access.bicep", file.Path));
+            if (file.Path != "modules/access.bicep")
+                Assert.DoesNotContain(Roles.Values, id => file.Root.Text.Contains(id, StringComparison.OrdinalIgnoreCase));
+        }
+    }
+
+    [BicepFact]
+    public async Task No_assignment_is_wider_than_a_resource()
+    {
+        var file = await InfraFiles.ParseAsync("modules/grant.bicep");
+
+        var assignments = file.Resources.Where(resource => !resource.IsExisting).ToArray();
+        Assert.Equal(["account", "container", "vault", "insights"], assignments.Select(each => each.Body!.Property("scope")!.Text));
+        Assert.All(assignments, each => Assert.Contains("scopeType ==", each.Value!.Text, StringComparison.Ordinal));
+    }
+
+    [BicepFact]
+    public async Task Without_an_identity_nothing_opens()
+    {
+        var storage = await InfraFiles.ParseAsync("modules/storage.bicep");
+        Assert.Equal("false", storage.Says("accountProperties", "allowSharedKeyAccess"));
+        Assert.Equal("false", storage.Says("accountProperties", "allowBlobPublicAccess"));
+        Assert.Equal("TLS1_2", storage.Says("accountProperties", "minimumTlsVersion"));
+        Assert.Equal("true", storage.Says("accountProperties", "supportsHttpsTrafficOnly"));
+        Assert.Equal("accountProperties", storage.Says("hostAccount", "properties"));
+        Assert.Equal("accountProperties", storage.Says("dataAccount", "properties"));
+        Assert.Equal("None", storage.Says("downloads", "properties.publicAccess"));
+        Assert.Equal("None", storage.Says("deploymentContainer", "properties.publicAccess"));
+        Assert.Equal("true", (await InfraFiles.ParseAsync("modules/monitoring.bicep")).Says("insights", "properties.DisableLocalAuth"));
+        var app = await InfraFiles.ParseAsync("modules/functionapp.bicep");
+        Assert.Equal("true", app.Says("app", "properties.httpsOnly"));
+        Assert.Equal("UserAssignedIdentity", app.Says("app", "properties.functionAppConfig.deployment.storage.authentication.type"));
+    }
+
+    private static IEnumerable<(string To, string Role, string On)> Grants(BicepFile file) => file.Find("grants")!.Value!.Parts
+        .Select(grant => (grant.Property("to")!.Text, grant.Property("role")!.Text["roles.".Length..], grant.Property("on")!.Text));
+}

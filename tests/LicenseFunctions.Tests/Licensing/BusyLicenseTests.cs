@@ -1,0 +1,118 @@
+using LicenseFunctions.Licensing;
+using LicenseFunctions.Limits;
+using LicenseFunctions.Storage;
+using LicenseFunctions.Storage.Sqlite;
+using LicenseFunctions.Tests.Support;
+
+namespace LicenseFunctions.Tests.Licensing;
+
+public sealed class BusyLicenseTests : IAsyncLifetime
+{
+    private SqliteTableStore _inner = null!;
+    private CountingStore _store = null!;
+
+    private TemporaryFolder Folder { get; } = new();
+
+    public async Task InitializeAsync()
+    {
+        _inner = await SqliteTableStore.OpenAsync(Folder["licenses.db"], default);
+        _store = new CountingStore(_inner);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _inner.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_hundred_verifications_at_once_are_counted_to_the_last_in_few_commits()
+    {
+        await using var host = await ApiHost.StartAsync(_store);
+        var license = await host.LicenseAsync();
+        await host.PostDomainAsync("/activate", license.Key, "d.example");
+        var before = _store.Commits(TableNames.Licenses);
+        _store.Before = _ => Task.Delay(2);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => host.GetDomainAsync("/verify", license.Key, "d.example")));
+
+        Assert.All(answers, each => Assert.Null(each.Error));
+        Assert.InRange(_store.Commits(TableNames.Licenses) - before, 5, 40);
+        var status = (await host.GetDomainAsync("/status", license.Key)).Body.GetProperty("license");
+        Assert.Equal(100, status.GetProperty("verification_count").GetInt32());
+        Assert.Equal(100, status.GetProperty("domain").GetProperty("verification_count").GetInt32());
+    }
+
+    [Fact]
+    public async Task Conflicts_without_end_are_a_503_with_Retry_After()
+    {
+        var time = new ManualTimeProvider();
+        await using var host = await ApiHost.StartAsync(_store, time: time);
+        var license = await host.LicenseAsync();
+        _store.Loses = call =>
+        {
+            time.Advance(TimeSpan.FromSeconds(3));
+            return call.Table == TableNames.Licenses;
+        };
+
+        var answer = await host.PostDomainAsync("/activate", license.Key, "d.example");
+
+        Assert.Equal(503, answer.Status);
+        Assert.NotEmpty(answer.Header("Retry-After"));
+        _store.Loses = _ => false;
+        Assert.Equal(200, (await host.PostDomainAsync("/activate", license.Key, "d.example")).Status);
+    }
+
+    [Fact]
+    public async Task An_activation_and_its_removal_may_wait_together()
+    {
+        await using var host = await ApiHost.StartAsync(_store, settings: [("RateLimits:DomainActivatePerMinute", "0"), ("RateLimits:DomainDeactivatePerMinute", "0")]);
+        var license = await host.LicenseAsync();
+        _store.Before = _ => Task.Delay(1);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i =>
+            host.PostDomainAsync(i % 2 == 0 ? "/activate" : "/deactivate", license.Key, $"d{i % 3}.example")));
+
+        Assert.DoesNotContain(answers, each => each.Status == 503);
+        var rows = await _inner.ListAsync(new(TableNames.Licenses, LicenseRows.Partition(license.Key)), default).ToListAsync();
+        var active = rows.Count(row => row.Key.StartsWith(LicenseRows.Activation(""), StringComparison.Ordinal));
+        Assert.Equal(active, rows.Single(row => row.Key == LicenseRows.License).Values.GetNumber("active_count"));
+        Assert.Equal(active, rows.Count(row => row.Key.StartsWith(LicenseRows.Recent, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_store_slower_than_a_lease_still_lets_requests_through()
+    {
+        var time = new ManualTimeProvider();
+        _store.Before = call =>
+        {
+            if (call.IsCommit)
+                time.Advance(TimeSpan.FromMilliseconds(700));
+            return Task.CompletedTask;
+        };
+        var limiter = new LeasedLimiter(_store, time);
+
+        for (var i = 0; i < 20; i++)
+            Assert.True((await limiter.TakeAsync("key", 60_000, null, default).WaitAsync(TimeSpan.FromSeconds(10))).Admitted);
+
+        Assert.InRange(_store.Commits(TableNames.Limits), 1, 8);
+    }
+
+    [Fact]
+    public async Task A_claim_whose_maker_died_does_not_leave_the_store_without_a_key()
+    {
+        var time = new ManualTimeProvider();
+        var claim = new RowValues { ["claimed_at"] = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        await _inner.CommitAsync(TableNames.ApiKeys, "first", [RowChange.Insert("claim", claim)], default);
+        _store.Before = _ =>
+        {
+            time.Advance(TimeSpan.FromSeconds(3));
+            return Task.CompletedTask;
+        };
+
+        var first = await new FirstApiKey(_store, new ApiKeys(_store, time), time).EnsureAsync(null, default).WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.NotNull(first);
+        Assert.Null(await new FirstApiKey(_store, new ApiKeys(_store, time), time).EnsureAsync(null, default));
+    }
+}

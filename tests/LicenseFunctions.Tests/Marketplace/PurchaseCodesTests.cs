@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using LicenseFunctions.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace LicenseFunctions.Tests.Marketplace;
+
+public sealed class PurchaseCodesTests
+{
+    private const string Genuine = "86781236-23d0-4b3c-7dfa-c1c147e0dece";
+    private const string Forged = "00000000-23d0-4b3c-7dfa-c1c147e0dece";
+
+    [Fact]
+    public async Task A_genuine_purchase_becomes_an_assigned_license()
+    {
+        await using var market = await Market.StartAsync();
+        await using var host = await StartAsync(market);
+        await host.ProductAsync(product => product with { Source = "envato", ExternalReference = "17022701" });
+
+        var first = await VerifyAsync(host, Genuine);
+        var second = await VerifyAsync(host, Genuine);
+        var activated = await host.PostAsync("/api/v1/activate", ("license_key", Genuine), ("identifier", "a.example"));
+
+        first.ShouldBe(206, "Envato purchase code added");
+        second.ShouldBe(202, "No activation found for this license key/identifier combination");
+        activated.ShouldBe(300, "License key activated");
+        Assert.Equal([$"Bearer secret {Genuine}"], market.Asked);
+    }
+
+    [Fact]
+    public async Task A_forged_code_or_one_of_another_item_is_no_license_and_is_asked_about_once()
+    {
+        await using var market = await Market.StartAsync();
+        await using var host = await StartAsync(market);
+        await host.ProductAsync(product => product with { Source = "envato", ExternalReference = "1" });
+
+        (await VerifyAsync(host, Forged)).ShouldBe(210, "Invalid license key");
+        (await VerifyAsync(host, Forged)).ShouldBe(210, "Invalid license key");
+        (await VerifyAsync(host, Genuine)).ShouldBe(210, "Invalid license key");
+        (await VerifyAsync(host, "no purchase code")).ShouldBe(210, "Invalid license key");
+
+        Assert.Equal(2, market.Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_marketplace_that_fails_keeps_nobody_from_an_answer()
+    {
+        await using var market = await Market.StartAsync();
+        await using var host = await StartAsync(market);
+        var product = await host.ProductAsync(product => product with { Source = "envato", ExternalReference = "17022701" });
+        var license = await host.LicenseAsync(product);
+        market.Status = 500;
+
+        (await VerifyAsync(host, Genuine)).ShouldBe(210, "Invalid license key");
+        (await VerifyAsync(host, license.Key)).ShouldBe(202, "No activation found for this license key/identifier combination");
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_on_behalf_of_a_caller_without_a_good_api_key()
+    {
+        await using var market = await Market.StartAsync();
+        await using var host = await StartAsync(market);
+        await host.ProductAsync(product => product with { Source = "envato", ExternalReference = "17022701" });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/verify")
+        {
+            Content = new FormUrlEncodedContent([new("license_key", Genuine), new("identifier", "a.example")]),
+        };
+
+        (await host.SendAsync(request, "wrong")).ShouldBe(100, "Invalid API Key", status: 401);
+
+        Assert.Empty(market.Asked);
+    }
+
+    private static Task<ApiHost> StartAsync(Market market) =>
+        ApiHost.StartAsync(null, null, null, ("Envato:Token", "secret"), ("Envato:BaseUrl", market.Address));
+
+    private static Task<SignedReply> VerifyAsync(ApiHost host, string key) =>
+        host.PostAsync("/api/v1/verify", ("license_key", key), ("identifier", "a.example"));
+
+    /// <summary>The marketplace's author API on the loopback: it knows one sale.</summary>
+    private sealed class Market : IAsyncDisposable
+    {
+        private readonly WebApplication _app;
+        private readonly ConcurrentQueue<string> _asked = new();
+
+        private Market()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Logging.ClearProviders();
+            _app = builder.Build();
+            _app.MapGet("/v3/market/author/sale", Answer);
+        }
+
+        public int Status { get; set; } = 200;
+
+        public string Address => _app.Urls.First();
+
+        public ConcurrentQueue<string> Asked => _asked;
+
+        public static async Task<Market> StartAsync()
+        {
+            var market = new Market();
+            await market._app.StartAsync();
+            return market;
+        }
+
+        public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+        private IResult Answer(HttpRequest request, string code)
+        {
+            _asked.Enqueue($"{request.Headers.Authorization} {code}");
+            return Status != 200 ? Results.StatusCode(Status)
+                : code != Genuine ? Results.NotFound()
+                : Results.Text("""{"amount":"12.00","sold_at":"2016-09-07T10:54:28+10:00","license":"Regular License","buyer":"ada","item":{"id":17022701,"name":"Widget"}}""", "application/json");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+namespace LicenseFunctions.Tests.Planted.Storage.Sqlite;
+
+public sealed record Planted(string Path);

@@ -1,0 +1,143 @@
+using LicenseFunctions.Licensing;
+using LicenseFunctions.Limits;
+using LicenseFunctions.Storage;
+using LicenseFunctions.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LicenseFunctions.Tests.SignedApi;
+
+public sealed class IdempotencyTests
+{
+    [Fact]
+    public async Task A_repeated_activation_gets_the_first_answer_to_the_byte()
+    {
+        var time = new ManualTimeProvider();
+        await using var host = await ApiHost.StartAsync(time: time);
+        var license = await host.LicenseAsync(draft => draft with { ActivationLimit = 1 });
+
+        var first = await SendAsync(host, "/api/v1/activate", "k1", ("license_key", license.Key), ("identifier", "a.example"));
+        time.Advance(TimeSpan.FromMinutes(5));
+        var again = await SendAsync(host, "/api/v1/activate", "k1", ("license_key", license.Key), ("identifier", "a.example"));
+        var other = await SendAsync(host, "/api/v1/activate", "k2", ("license_key", license.Key), ("identifier", "a.example"));
+
+        first.ShouldBe(300, "License key activated");
+        Assert.Equal(first.Body.GetRawText(), again.Body.GetRawText());
+        other.ShouldBe(301, "License key already active");
+    }
+
+    [Fact]
+    public async Task Another_payload_under_the_same_key_is_refused()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var license = await host.LicenseAsync();
+
+        await SendAsync(host, "/api/v1/activate", "k", ("license_key", license.Key), ("identifier", "a.example"));
+        var license2 = await SendAsync(host, "/api/v1/activate", "k", ("license_key", license.Key), ("identifier", "b.example"));
+        await SendAsync(host, "/api/v1/create-product", "k", ("name", "A"), ("description", "d"));
+        var product2 = await SendAsync(host, "/api/v1/create-product", "k", ("name", "B"), ("description", "d"));
+
+        license2.ShouldBeProblem(422);
+        product2.ShouldBeProblem(422);
+        (await host.PostAsync("/api/v1/verify", ("license_key", license.Key), ("identifier", "b.example")))
+            .ShouldBe(202, "No activation found for this license key/identifier combination");
+    }
+
+    [Fact]
+    public async Task The_same_request_sent_many_times_at_once_has_one_effect_and_one_answer()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.ProductAsync();
+
+        var products = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            SendAsync(host, "/api/v1/create-product", "p", ("name", "Twice"), ("description", "d"))));
+        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            SendAsync(host, "/api/v1/create-license-keys", "l", ("product_id", "1"), ("license_keys", "[\"A\",\"B\"]"))));
+
+        Assert.Single(products.Select(answer => answer.Body.GetRawText()).Distinct());
+        Assert.Single(keys.Select(answer => answer.Body.GetRawText()).Distinct());
+        Assert.Equal(2, (await host.GetAsync("/api/v1/get-all-products")).Response.GetProperty("products").GetArrayLength());
+        Assert.Equal(2, keys[0].Response.GetProperty("created").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_deleted_license_is_answered_as_deleted_again()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var license = await host.LicenseAsync();
+
+        var first = await SendAsync(host, "/api/v1/delete-license-key", "k", ("license_key", license.Key));
+        var again = await SendAsync(host, "/api/v1/delete-license-key", "k", ("license_key", license.Key));
+
+        first.ShouldBe(850, "License key deleted");
+        Assert.Equal(first.Body.GetRawText(), again.Body.GetRawText());
+    }
+
+    [Fact]
+    public async Task An_attempt_that_died_half_way_is_resumed_without_a_second_effect()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var product = await host.ProductAsync();
+        var (keys, creation) = (host.Services.GetRequiredService<IdempotencyKeys>(), host.Services.GetRequiredService<LicenseCreation>());
+        var request = new IdempotentRequest("scope", [1, 2, 3]);
+        var draft = new License { Key = "", Id = 0, ProductId = product.Id };
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => keys.RunAsync(request, async operation =>
+        {
+            await creation.CreateAsync(draft, ["A", "B"], operation, CancellationToken.None);
+            throw new StorageUnavailableException("died before it answered");
+        }, CancellationToken.None));
+        CreationResult? resumed = null;
+        await keys.RunAsync(request, async operation =>
+        {
+            resumed = await creation.CreateAsync(draft, ["A", "B"], operation, CancellationToken.None);
+            return new RecordedAnswer(200, null, [42]);
+        }, CancellationToken.None);
+
+        Assert.Equal((2, 0), (resumed!.Created.Count, resumed.Duplicate));
+        Assert.Equal([42], (await keys.RunAsync(request, _ => throw new InvalidOperationException(), CancellationToken.None))!.Response);
+    }
+
+    [Fact]
+    public async Task Records_are_removed_after_a_day()
+    {
+        var time = new ManualTimeProvider();
+        await using var host = await ApiHost.StartAsync(time: time);
+        var license = await host.LicenseAsync();
+        await SendAsync(host, "/api/v1/activate", "k", ("license_key", license.Key), ("identifier", "a.example"));
+        await SendAsync(host, "/api/v1/create-product", "k", ("name", "A"), ("description", "d"));
+
+        time.Advance(TimeSpan.FromHours(26));
+        await host.Services.GetRequiredService<IdempotencyKeys>().RemoveExpiredAsync(CancellationToken.None);
+
+        Assert.Empty(await RowsAsync(host, TableNames.Idempotency));
+        Assert.DoesNotContain(await RowsAsync(host, TableNames.Licenses), row => row.Key.StartsWith("idem.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/create-product")]
+    [InlineData("/api/v1/activate")]
+    public async Task A_key_that_is_too_long_is_refused(string path)
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        (await SendAsync(host, path, new string('k', 256), ("name", "A"))).ShouldBeProblem(400);
+    }
+
+    private static async Task<SignedReply> SendAsync(ApiHost host, string path, string key, params (string Name, string Value)[] fields)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))),
+        };
+        request.Headers.Add("Idempotency-Key", key);
+        return await host.SendAsync(request, host.ApiKey);
+    }
+
+    private static async Task<List<Row>> RowsAsync(ApiHost host, string table)
+    {
+        var rows = new List<Row>();
+        await foreach (var row in host.Store.ListAsync(new(table, null), CancellationToken.None))
+            rows.Add(row);
+        return rows;
+    }
+}
