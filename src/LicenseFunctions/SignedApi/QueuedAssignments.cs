@@ -33,9 +33,7 @@ public sealed class QueuedAssignments(
 
     private async Task DeliverAsync(AssignmentJob job, CancellationToken cancel)
     {
-        var outcome = job.WebhookUrl is { } url
-            ? await webhooks.PostAsync(url, await EnvelopeAsync(job, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false)
-            : WebhookOutcome.Delivered;
+        var outcome = job.WebhookUrl is { } url ? await PostAsync(job, url, cancel).ConfigureAwait(false) : WebhookOutcome.Delivered;
         if (outcome == WebhookOutcome.Failed && await jobs.PostponeAsync(job).ConfigureAwait(false))
             return;
         if (outcome != WebhookOutcome.Delivered)
@@ -44,10 +42,11 @@ public sealed class QueuedAssignments(
             await jobs.FinishAsync(job).ConfigureAwait(false);
     }
 
-    private async Task<ReadOnlyMemory<byte>> EnvelopeAsync(AssignmentJob job, CancellationToken cancel)
+    private async Task<WebhookOutcome> PostAsync(AssignmentJob job, string url, CancellationToken cancel)
     {
         var result = new AssignmentResult(await jobs.LicensesOfAsync(job, cancel).ConfigureAwait(false), job.Available);
         var answer = AssignmentAnswers.Of(result, job.Identifier);
-        return (await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false)).Body;
+        var envelope = await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false);
+        return await webhooks.PostAsync(url, envelope.Body, cancel, (SignedEnvelope.KeyIdHeader, envelope.KeyId)).ConfigureAwait(false);
     }
 }

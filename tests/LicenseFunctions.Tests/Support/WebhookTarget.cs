@@ -17,6 +17,9 @@ public sealed class WebhookTarget : IAsyncDisposable
 
     public ConcurrentQueue<string> Bodies { get; } = new();
 
+    /// <summary>The key that the last one says it was signed with.</summary>
+    public string KeyId { get; private set; } = "";
+
     public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
 
     public string Url { get; private set; } = "";
@@ -31,6 +34,7 @@ public sealed class WebhookTarget : IAsyncDisposable
         target._app.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
+            target.KeyId = context.Request.Headers["X-Signature-Key-Id"].ToString();
             target.Bodies.Enqueue(await reader.ReadToEndAsync());
             context.Response.StatusCode = (int)target.Status;
             context.Response.Headers.Location = "/elsewhere";
