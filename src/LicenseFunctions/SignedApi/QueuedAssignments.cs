@@ -1,6 +1,6 @@
+using LicenseFunctions.Http;
 using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.Signing;
-using LicenseFunctions.Storage;
 using LicenseFunctions.Webhooks;
 
 namespace LicenseFunctions.SignedApi;
@@ -16,18 +16,12 @@ public sealed class QueuedAssignments(
     public async Task RunDueAsync(CancellationToken cancel)
     {
         var due = await jobs.TakeDueAsync(cancel).ConfigureAwait(false);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (job, token) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
+        await Parallel.ForEachAsync(due, parallel, async (job, token) => await RequestGuard.TryAsync(nameof(QueuedAssignments), logger, async () =>
         {
-            try
-            {
-                if (await jobs.AssignAsync(job, token).ConfigureAwait(false) is { } assigned)
-                    await DeliverAsync(assigned, token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is StorageUnavailableException or SigningUnavailableException)
-            {
-                Log.Unavailable(logger, nameof(QueuedAssignments), e.Message);
-            }
-        }).ConfigureAwait(false);
+            if (await jobs.AssignAsync(job, token).ConfigureAwait(false) is { } assigned)
+                await DeliverAsync(assigned, token).ConfigureAwait(false);
+        }).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private async Task DeliverAsync(AssignmentJob job, CancellationToken cancel)

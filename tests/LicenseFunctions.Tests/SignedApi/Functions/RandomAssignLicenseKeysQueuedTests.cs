@@ -184,7 +184,7 @@ public sealed class RandomAssignLicenseKeysQueuedTests
     {
         var keys = await host.Keys.AllAsync(CancellationToken.None);
         var message = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        message.Headers.Add("X-Signature-Key-Id", keys[0].KeyId);
+        message.Headers.Add("X-Signature-Key-Id", (await host.Keys.GlobalAsync(CancellationToken.None)).KeyId);
         return await SignedReply.ReadAsync(message, keys);
     }
 }
