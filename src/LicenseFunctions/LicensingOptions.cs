@@ -59,9 +59,6 @@ public sealed record LicensingOptions
 
     public RateLimits RateLimits { get; init; } = new();
 
-    /// <summary>True to let webhooks reach addresses that are not of the open internet.</summary>
-    public bool AllowPrivateWebhookTargets { get; init; }
-
     /// <summary>How long telemetry is kept, in days.</summary>
     public int RetentionDays { get; init; } = 400;
 
@@ -70,6 +67,9 @@ public sealed record LicensingOptions
 
     /// <summary>The private blob container of those files, in the place of the folder.</summary>
     public Uri? DownloadsBlobContainerUri { get; init; }
+
+    /// <summary>True to let webhooks reach addresses that are not of the open internet.</summary>
+    public bool AllowPrivateWebhookTargets { get; init; }
 
     /// <summary>Reads and checks the settings. Throws <see cref="SettingException"/> with one line that says what to do.</summary>
     public static LicensingOptions From(IConfiguration configuration)

@@ -53,12 +53,6 @@ public sealed record License
 
     public LatestActivation? Latest { get; init; }
 
-    /// <summary>The contract under which it was made; null for none.</summary>
-    public long? ContractId { get; init; }
-
-    /// <summary>The call that assigned it at random: tells that call, begun again, what it has done already.</summary>
-    public string? Claim { get; init; }
-
     /// <summary>How many pieces of metadata it has; they stand in rows of their own.</summary>
     public long MetaCount { get; init; }
 
@@ -70,6 +64,12 @@ public sealed record License
 
     /// <summary>Its own values of features, by the features' keys; parsed anew each time.</summary>
     public IReadOnlyDictionary<string, string> Features => LicenseFeatures.Parse(FeatureValues);
+
+    /// <summary>The contract under which it was made; null for none.</summary>
+    public long? ContractId { get; init; }
+
+    /// <summary>The call that assigned it at random: tells that call, begun again, what it has done already.</summary>
+    public string? Claim { get; init; }
 
     /// <summary>The instant at which the license expires; null when perpetual or not assigned.</summary>
     public long? ExpiresAt => ValidityDays > 0 && AssignedAt is { } from ? from + (ValidityDays * 86_400_000) : null;

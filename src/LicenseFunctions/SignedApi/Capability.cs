@@ -57,11 +57,11 @@ public static class Capability
         Activate, AssignAndActivateLicenseKey, AssignLicenseKey, CreateLicenseKeys, CreateProduct, Deactivate,
         DeleteLicenseKey, DeleteProduct, GetAllProducts, GetAvailableLicenseKeysCount, GetLicenseKeyDetails, GetLicenseKeys,
         UpdateLicenseKey, UpdateProduct, Verify,
-        ContractsDestroy, ContractsDestroyAll, ContractsGenerate, ContractsGetInfo, CreateContract, DeleteContract, Generate,
-        GetAllContracts, GetAllGenerators, RandomAssignLicenseKeys, RandomAssignLicenseKeysQueued, UpdateContract,
         Download, GetTelemetry, GetTelemetryData, SendTelemetry, SendTelemetryData,
         CreateLicenseKeyMeta, CreateProductMeta, DeleteLicenseKeyMeta, DeleteProductMeta, GetLicenseFile, GetLicenseFeature,
         GetProduct, GetProductChangelog, GetProductMeta, GetProductPublicKey, UpdateLicenseKeyMeta, UpdateProductMeta,
+        ContractsDestroy, ContractsDestroyAll, ContractsGenerate, ContractsGetInfo, CreateContract, DeleteContract, Generate,
+        GetAllContracts, GetAllGenerators, RandomAssignLicenseKeys, RandomAssignLicenseKeysQueued, UpdateContract,
     ]);
 
     private static string[] Ordered(string[] names) => [.. names.Order(StringComparer.Ordinal)];

@@ -1,3 +1,4 @@
+using LicenseFunctions.Http;
 using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Webhooks;
@@ -15,20 +16,12 @@ public sealed class QueuedAssignments(
     public async Task RunDueAsync(CancellationToken cancel)
     {
         var due = await jobs.TakeDueAsync(cancel).ConfigureAwait(false);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (job, token) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
+        await Parallel.ForEachAsync(due, parallel, async (job, token) => await RequestGuard.TryAsync(nameof(QueuedAssignments), logger, async () =>
         {
-            try
-            {
-                if (await jobs.AssignAsync(job, token).ConfigureAwait(false) is { } assigned)
-                    await DeliverAsync(assigned, token).ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // A job that fails is due again when its lease is over; the others go on.
-            catch (Exception e) when (!token.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                Log.Failed(logger, e, nameof(QueuedAssignments));
-            }
-        }).ConfigureAwait(false);
+            if (await jobs.AssignAsync(job, token).ConfigureAwait(false) is { } assigned)
+                await DeliverAsync(assigned, token).ConfigureAwait(false);
+        }).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private async Task DeliverAsync(AssignmentJob job, CancellationToken cancel)

@@ -11,11 +11,11 @@ public static class WireTime
     /// <summary><c>2024-02-24T21:21:24.000000Z</c>, in lists; null when there is none.</summary>
     public static string? Listed(long? milliseconds) => Format(milliseconds, "yyyy-MM-dd'T'HH:mm:ss'.000000Z'");
 
-    /// <summary><c>2024-11-23T19:02:08.829000Z</c>, where a license has just been assigned; null when there is none.</summary>
-    public static string? Exact(long? milliseconds) => Format(milliseconds, "yyyy-MM-dd'T'HH:mm:ss'.'ffffff'Z'");
-
     /// <summary><c>2024-02-27</c>, in files.</summary>
     public static string? Date(long milliseconds) => Format(milliseconds, "yyyy-MM-dd");
+
+    /// <summary><c>2024-11-23T19:02:08.829000Z</c>, where a license has just been assigned; null when there is none.</summary>
+    public static string? Exact(long? milliseconds) => Format(milliseconds, "yyyy-MM-dd'T'HH:mm:ss'.'ffffff'Z'");
 
     /// <summary>Reads either form, or a date alone, as Unix milliseconds; null when it is none.</summary>
     public static long? Parse(string text)

@@ -61,8 +61,6 @@ public sealed class ApiHost : IAsyncDisposable
         host._app = SelfHostApp.Build([], configuration, builder =>
         {
             builder.WebHost.UseTestServer();
-            // Tests run timed functions when they want to; one that runs by itself would be counted with what is measured.
-            builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(TimerFunctions)));
             builder.Logging.ClearProviders().AddProvider(host.Log);
             builder.Services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System));
             if (store is null)
@@ -70,6 +68,8 @@ public sealed class ApiHost : IAsyncDisposable
             else
                 builder.Services.Replace(ServiceDescriptor.Singleton(store));
             builder.Services.Replace(ServiceDescriptor.Singleton(signer ?? new LocalKeySigner(SharedKeys.Path, TimeProvider.System)));
+            // Tests call what timers do at the moments that they choose.
+            builder.Services.Remove(builder.Services.Single(each => each.ImplementationType == typeof(TimerFunctions)));
             builder.Services.AddSingleton<IStartupFilter>(new AddressFilter(host));
         });
         await host._app.StartAsync();

@@ -4,9 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LicenseFunctions.Tests.Support;
 
-// Here, since a namespace of the tests is called Contract too.
-using Contract = LicenseFunctions.Licensing.Contracting.Contract;
-
 /// <summary>Generators, contracts and stocks of keys that a test starts from, made directly, below the APIs.</summary>
 public static class Stock
 {
@@ -18,9 +15,9 @@ public static class Stock
     }
 
     /// <summary>An active contract that permits everything; change what matters.</summary>
-    public static async Task<Contract> ContractAsync(this ApiHost host, Product product, int quantity, Func<Contract, Contract>? change = null)
+    public static async Task<LicenseContract> ContractAsync(this ApiHost host, Product product, int quantity, Func<LicenseContract, LicenseContract>? change = null)
     {
-        var draft = new Contract
+        var draft = new LicenseContract
         {
             Key = Guid.NewGuid().ToString(),
             Name = "Reseller",

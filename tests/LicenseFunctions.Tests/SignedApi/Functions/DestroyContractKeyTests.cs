@@ -1,9 +1,7 @@
+using LicenseFunctions.Licensing.Contracting;
 using LicenseFunctions.Tests.Support;
 
 namespace LicenseFunctions.Tests.SignedApi.Functions;
-
-// Here, since a namespace of the tests is called Contract too.
-using Contract = LicenseFunctions.Licensing.Contracting.Contract;
 
 public sealed class DestroyContractKeyTests(SharedApi api) : IClassFixture<SharedApi>
 {
@@ -48,7 +46,7 @@ public sealed class DestroyContractKeyTests(SharedApi api) : IClassFixture<Share
         Assert.NotNull(await api.Host.LicenseOfAsync(key));
     }
 
-    private async Task<(Contract Contract, string Key)> KeyAsync(Func<Contract, Contract>? change = null)
+    private async Task<(LicenseContract Contract, string Key)> KeyAsync(Func<LicenseContract, LicenseContract>? change = null)
     {
         await api.Host.GeneratorAsync(api.Own);
         var contract = await api.Host.ContractAsync(api.Own, 5, change);
