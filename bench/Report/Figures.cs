@@ -11,6 +11,9 @@ internal static class Figures
 
     public static string Ms(double milliseconds) => milliseconds.ToString(milliseconds < 10 ? "F2" : "F0", CultureInfo.InvariantCulture);
 
+    /// <summary>Processor time for each answer, in microseconds.</summary>
+    public static string Micro(TimeSpan processor, long answers) => (processor.TotalMicroseconds / answers).ToString("F1", CultureInfo.InvariantCulture);
+
     public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();

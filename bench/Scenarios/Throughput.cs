@@ -35,7 +35,7 @@ internal static class Throughput
 
     public static async Task RunAsync(Options options, string folder)
     {
-        var table = new Table("case", "conns", "answers/s", "bare/s", "ratio", "p50 ms", "p99 ms", "bare p99", "RSS MB", "µs cpu");
+        var table = new Table("case", "conns", "answers/s", "bare/s", "ratio", "p50 ms", "p99 ms", "bare p99", "RSS MB", "µs cpu", "bare µs");
         var bars = new List<Bar>();
         table.PrintHeadings();
         foreach (var group in Cases.Where(each => options.Wants(each.Name)).GroupBy(each => each.IsLimited))
@@ -65,6 +65,7 @@ internal static class Throughput
         {
             var plans = Enumerable.Range(0, connections).Select(i => subject.Plan(i, connections)).ToArray();
             var (ours, theirs, ratios, processor) = (new LoadResult(), new LoadResult(), new List<double>(), TimeSpan.Zero);
+            var bareProcessor = bare.Processor;
             for (var round = 0; round < options.Rounds; round++)
             {
                 var other = await RunAsync(bare.Port, plans, options, theirs);
@@ -79,7 +80,8 @@ internal static class Throughput
             table.Add(
                 subject.Name, Figures.Rate(connections), Figures.Rate(ours.PerSecond), Figures.Rate(theirs.PerSecond), Figures.Ratio(ratio),
                 Figures.Ms(ours.Latency.Percentile(0.5)), Figures.Ms(ours.Latency.Percentile(0.99)), Figures.Ms(theirs.Latency.Percentile(0.99)),
-                Figures.Rate(bed.Server.ResidentMb), Figures.Rate(processor.TotalMicroseconds / ours.Latency.Count));
+                Figures.Rate(bed.Server.ResidentMb), Figures.Micro(processor, ours.Latency.Count),
+                Figures.Micro(bare.Processor - bareProcessor, theirs.Latency.Count));
             bars.Add(new($"{subject.Name}, {connections} connections", ratio, $"{Figures.Ratio(ratio)}  ({Figures.Rate(ours.PerSecond)}/s)"));
         }
     }
