@@ -8,6 +8,9 @@ internal sealed class CommandRun(ParseResult arguments, IServiceProvider service
 {
     public CancellationToken Cancel => cancel;
 
+    /// <summary>Takes what is told while the work goes on; the output is the answer's alone.</summary>
+    public TextWriter Progress => arguments.InvocationConfiguration.Error;
+
     public T Service<T>()
         where T : notnull => services.GetRequiredService<T>();
 

@@ -5,7 +5,7 @@ using LicenseFunctions.Licensing;
 namespace LicenseFunctions.Cli;
 
 /// <summary>The things of the store as JSON: field names as on the wire, instants in ISO 8601.</summary>
-internal static class Documents
+internal static partial class Documents
 {
     public static JsonObject Of(ApiKey key) => new()
     {
@@ -28,6 +28,7 @@ internal static class Documents
         ["external_reference"] = product.ExternalReference,
         ["status"] = product.IsActive ? "active" : "inactive",
         ["require_non_expired"] = product.RequiresNonExpired,
+        ["changelog"] = product.ShowsChangelog ? "on" : "off",
         ["signing_key"] = product.SigningKeyName ?? "global",
         ["created_at"] = Instant(product.CreatedAt),
         ["updated_at"] = Instant(product.UpdatedAt),

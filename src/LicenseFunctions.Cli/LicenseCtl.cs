@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Azure;
 using LicenseFunctions.Cli.Commands;
+using LicenseFunctions.Signing;
 using LicenseFunctions.Storage;
 using Microsoft.Extensions.Configuration;
 
@@ -59,6 +60,8 @@ public static class LicenseCtl
         Json,
         ApiKeyCommands.All(),
         BlockCommands.All(),
+        DownloadCommands.All(),
+        GeneratorCommands.All(),
         LicenseCommands.All(),
         ProductCommands.All(),
         WebhookCommands.All(),
@@ -79,6 +82,8 @@ public static class LicenseCtl
     {
         SettingException or StoreCannotOpenException => exception.Message,
         StorageUnavailableException => $"The store does not answer, try again: {exception.Message}",
+        SigningUnavailableException =>
+            $"The signing keys cannot be reached, check the settings Signing__… and try again: {exception.Message}",
         RequestFailedException refused =>
             $"The table service refuses: HTTP {refused.Status} ({refused.ErrorCode ?? "no reason given"}). Check Storage__ConnectionString or Storage__TableEndpoint, and what the identity may do.",
         FormatException or InvalidOperationException or ArgumentException when exception.Source == "Azure.Data.Tables" =>

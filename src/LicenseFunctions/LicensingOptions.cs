@@ -92,7 +92,7 @@ public sealed record LicensingOptions
             RetentionDays = settings.Days("Retention:Days", 400),
             DownloadsPath = settings.Text("Downloads:Path") ?? ".data/downloads",
             DownloadsBlobContainerUri = settings.Address("Downloads:BlobContainerUri"),
-            AllowPrivateWebhookTargets = settings.Flag("Webhooks:AllowPrivateTargets"),
+            AllowPrivateWebhookTargets = settings.Flag("Webhooks:AllowPrivateTargets", false),
             RateLimits = new()
             {
                 SignedPerMinute = settings.Limit("RateLimits:SignedPerMinute", 60_000),

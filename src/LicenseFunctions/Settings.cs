@@ -28,9 +28,6 @@ internal sealed class Settings(IConfiguration configuration)
             : throw new SettingException($"{Shown(name)} is \"{text}\"; it can be {string.Join(" or ", names)}.");
     }
 
-    public bool Flag(string name) => Text(name) is { } text
-        && (bool.TryParse(text, out var flag) ? flag : throw new SettingException($"{Shown(name)} is \"{text}\"; it can be true or false."));
-
     public Uri? Address(string name) =>
         Text(name) is not { } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri

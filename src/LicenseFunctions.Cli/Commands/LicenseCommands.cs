@@ -17,6 +17,7 @@ internal static class LicenseCommands
         Change("suspend", "Make a license unusable until it is reinstated", StatusChange.Suspend),
         Change("revoke", "Take a license away", StatusChange.Revoke),
         Change("reinstate", "Make a suspended, revoked or blocked license usable again", StatusChange.Reinstate),
+        LicenseFeatureCommands.All(),
     };
 
     private static StoreCommand Show()
@@ -31,6 +32,7 @@ internal static class LicenseCommands
             var document = Documents.Of(license, found.Product);
             document["verification_count"] = found.Totals.Count;
             document["last_verified_at"] = Documents.Instant(found.Totals.LastAt);
+            document["features"] = await LicenseFeatureCommands.ValuesAsync(run, license).ConfigureAwait(false);
             var activations = await licenses.ActivationsOfAsync(license, run.Cancel).ConfigureAwait(false);
             document["activations"] = new JsonArray([.. activations.Select(Documents.Of)]);
             return Answer.Of(document);
@@ -51,11 +53,12 @@ internal static class LicenseCommands
         }) { key };
     }
 
-    private static Answer Unknown { get; } = Answer.Failed("There is no license with this key; look for a typing error.");
+    public static Answer Unknown { get; } = Answer.Failed("There is no license with this key; look for a typing error.");
 
-    private static Argument<string> Key() => new("KEY") { Description = "The license key; put -- before one that begins with a hyphen" };
+    /// <summary>How every command names a license.</summary>
+    public static Argument<string> Key() => new("KEY") { Description = "The license key; put -- before one that begins with a hyphen" };
 
-    private static LicenseRequest Request(string key) => new(key, null, Unlimited, Operator);
+    public static LicenseRequest Request(string key) => new(key, null, Unlimited, Operator);
 
     private static string Either(IReadOnlyList<LicenseStatus> statuses) =>
         string.Join(", ", statuses.SkipLast(1).Select(LicenseStatuses.ToWire)) + " or " + statuses[^1].ToWire();

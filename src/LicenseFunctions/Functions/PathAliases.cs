@@ -35,5 +35,5 @@ public sealed class PathAliases(FunctionCatalog catalog)
 
     /// <summary>Below the domain API's prefix stand its four endpoints and nothing else, least of all these aliases.</summary>
     private static bool IsDomainPath(string to, PathString rest) =>
-        to.Length > 0 || rest.Value is "/activate" or "/verify" or "/deactivate" or "/status";
+        to.Length > 0 || rest.Value?.TrimEnd('/') is "/activate" or "/verify" or "/deactivate" or "/status";
 }

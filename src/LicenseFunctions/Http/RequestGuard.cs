@@ -6,6 +6,19 @@ namespace LicenseFunctions.Http;
 /// <summary>The one place where what goes wrong below an API becomes an answer, so that the APIs know no storage.</summary>
 public static class RequestGuard
 {
+    /// <summary>Does a piece of work that is due again by itself; what keeps it from being done now is logged.</summary>
+    public static async Task TryAsync(string name, ILogger logger, Func<Task> workAsync)
+    {
+        try
+        {
+            await workAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StorageUnavailableException or SigningUnavailableException)
+        {
+            Log.Unavailable(logger, name, e.Message);
+        }
+    }
+
     /// <summary>Answers, or says why not in a <see cref="ProblemAnswer"/>.</summary>
     public static async Task<IResult> RunAsync(string endpoint, ILogger logger, Func<Task<IResult>> answerAsync, CancellationToken cancel)
     {

@@ -62,7 +62,7 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
         var rows = new List<Row>();
         await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition), cancel).ConfigureAwait(false))
         {
-            if (row.Values.GetNumber("planned_at") < before && row.Values.GetNumber("keep_until") < before)
+            if (row.Values.GetNumber("planned_at") < before && (!row.Values.GetBoolean("listed") || row.Values.GetNumber("keep_until") < before))
                 rows.Add(row);
         }
 
@@ -80,8 +80,17 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
                 await lists.ApplyAsync(ListChange.Of(license, false, null, null), cancel).ConfigureAwait(false);
         }
 
-        await store.CommitAsync(
-            TableNames.Idempotency, Partition, [.. plan.Select(row => RowChange.Delete(row.Key, row.ETag))], cancel).ConfigureAwait(false);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var changes = plan.Select(row => row.Values.GetNumber("keep_until") < now ? RowChange.Delete(row.Key, row.ETag) : Listed(row));
+        await store.CommitAsync(TableNames.Idempotency, Partition, [.. changes], cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The lists know of its licenses; it is kept for the request to be resumed.</summary>
+    private static RowChange Listed(Row row)
+    {
+        var values = row.Values.Copy();
+        values["listed"] = true;
+        return RowChange.Replace(row.Key, values, row.ETag);
     }
 
     /// <summary>A plan as written.</summary>

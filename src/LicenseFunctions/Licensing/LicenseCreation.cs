@@ -8,7 +8,11 @@ namespace LicenseFunctions.Licensing;
 /// <summary>How many of the keys were new.</summary>
 /// <param name="Created">The licenses made, in the order of their keys.</param>
 /// <param name="Duplicate">Keys that exist already, or were named before in the same call.</param>
-public sealed record CreationResult(IReadOnlyList<License> Created, int Duplicate);
+public sealed record CreationResult(IReadOnlyList<License> Created, int Duplicate)
+{
+    /// <summary>Which of the keys were new, in their order, each key once.</summary>
+    public IReadOnlyList<bool> IsNew { get; init; } = [];
+}
 
 /// <summary>
 /// Creates licenses: one insert per key, which an existing license of the same key refuses, then the lists, a hundred rows
@@ -59,7 +63,7 @@ public sealed class LicenseCreation(
             await plans.RemoveAsync(plan, CancellationToken.None).ConfigureAwait(false);
         if (hasEvents)
             await FollowAsync(created, marked).ConfigureAwait(false);
-        return new(created, asked - created.Length);
+        return new(created, asked - created.Length) { IsNew = isNew };
     }
 
     private async Task FollowAsync(License[] created, IReadOnlyList<string> marked)

@@ -40,7 +40,7 @@ public sealed record LicenseIdempotency(
 /// </summary>
 public abstract class LicenseWork(LicenseRequest request, Products products, TimeProvider time) : PartitionWork
 {
-    private IReadOnlyList<string>? _rowKeys;
+    private string[]? _rowKeys;
     private bool _chargeStaged;
     private bool _charged;
     private long? _rehearsedAt;

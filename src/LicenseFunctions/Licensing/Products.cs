@@ -78,7 +78,18 @@ public sealed class Products(ITableStore store, CatalogEvents events, TimeProvid
 
     /// <summary>Changes a product. Null when there is none.</summary>
     public async Task<Product?> UpdateAsync(long id, Func<Product, Product> change, CancellationToken cancel) =>
-        (await RaisingAsync(EventNames.ProductUpdated, raised => TryUpdateAsync(id, change, raised, cancel), cancel).ConfigureAwait(false)).Product;
+        (await RaisingAsync(EventNames.ProductUpdated, raised => TryUpdateAsync(id, change, null, raised, cancel), cancel).ConfigureAwait(false)).Product;
+
+    /// <summary>As above, with another slug: its row moves in the same commit, so nobody finds two products by one slug.</summary>
+    /// <returns>The product, null when there is none or when the slug is another's: then nothing is changed.</returns>
+    public async Task<(Product? Product, bool IsSlugTaken)> UpdateAsync(
+        long id, string slug, Func<Product, Product> change, CancellationToken cancel)
+    {
+        if (!Slug.IsValid(slug))
+            throw new ArgumentException("A slug has " + Slug.Rule, nameof(slug));
+        var found = await RaisingAsync(EventNames.ProductUpdated, raised => TryUpdateAsync(id, change, slug, raised, cancel), cancel).ConfigureAwait(false);
+        return (found.Product, found == Found.Taken);
+    }
 
     /// <summary>Deletes a product; its licenses stay, without an active product. False when there is none.</summary>
     public async Task<bool> DeleteAsync(long id, CancellationToken cancel)
@@ -136,15 +147,25 @@ public sealed class Products(ITableStore store, CatalogEvents events, TimeProvid
         return $"{wanted}-{n}";
     }
 
-    private async Task<Found?> TryUpdateAsync(long id, Func<Product, Product> change, CatalogEvent raised, CancellationToken cancel)
+    private async Task<Found?> TryUpdateAsync(
+        long id, Func<Product, Product> change, string? slug, CatalogEvent raised, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.Catalog, Partition, IdRow(id), cancel).ConfigureAwait(false);
         if (row is null)
             return Found.Nothing;
-        var product = change(Product.From(row.Values)) with { UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
-        var result = await store.CommitAsync(
-            TableNames.Catalog, Partition,
-            [RowChange.Replace(row.Key, product.ToValues(), row.ETag), .. raised.Rows((name, at) => EventRows.Of(product, name, at))], cancel).ConfigureAwait(false);
+        var before = Product.From(row.Values);
+        var product = change(before) with { Slug = slug ?? before.Slug, UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        List<RowChange> changes = [RowChange.Replace(row.Key, product.ToValues(), row.ETag)];
+        if (product.Slug != before.Slug)
+        {
+            if (await store.FindAsync(TableNames.Catalog, Partition, SlugRow(product.Slug), cancel).ConfigureAwait(false) is not null)
+                return Found.Taken;
+            changes.Add(RowChange.Delete(SlugRow(before.Slug), RowChange.AnyETag));
+            changes.Add(RowChange.Insert(SlugRow(product.Slug), new() { ["schema"] = 1, ["id"] = id }));
+        }
+
+        changes.AddRange(raised.Rows((name, at) => EventRows.Of(product, name, at)));
+        var result = await store.CommitAsync(TableNames.Catalog, Partition, changes, cancel).ConfigureAwait(false);
         return result.Committed ? new Found(Known(id, product, time.GetTimestamp())) : null;
     }
 
@@ -196,5 +217,10 @@ public sealed class Products(ITableStore store, CatalogEvents events, TimeProvid
     private sealed record Found(Product? Product)
     {
         public static Found Nothing { get; } = new((Product?)null);
+
+        /// <summary>The product was found, and its new slug is another's.</summary>
+        public static Found Taken { get; } = new((Product?)null) { IsTaken = true };
+
+        private bool IsTaken { get; init; }
     }
 }

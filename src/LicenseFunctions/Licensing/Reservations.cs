@@ -33,9 +33,12 @@ public sealed class Reservations(ITableStore store, TimeProvider time)
     /// <param name="lapse">After which time the holding is void, should the caller die.</param>
     /// <param name="countFreeAsync">Counts what is free, holdings not taken off.</param>
     /// <param name="cancel">Cancels the wait.</param>
+    /// <param name="id">The holding's name, where a call begun again is to find its own; what it held is replaced.</param>
     public Task<Reservation> TakeAsync(
-        string scope, int wanted, bool mayBeLess, TimeSpan lapse, Func<Task<int>> countFreeAsync, CancellationToken cancel)
+        string scope, int wanted, bool mayBeLess, TimeSpan lapse, Func<Task<int>> countFreeAsync, CancellationToken cancel,
+        string? id = null)
     {
+        id ??= Guid.NewGuid().ToString("N")[..12];
         var since = time.GetTimestamp();
         return ConflictRetry.RunAsync(async () =>
         {
@@ -44,7 +47,7 @@ public sealed class Reservations(ITableStore store, TimeProvider time)
             try
             {
                 var isPatient = time.GetElapsedTime(since) < Patience;
-                return await TryTakeAsync(scope, wanted, mayBeLess, isPatient, lapse, countFreeAsync, cancel).ConfigureAwait(false);
+                return await TryTakeAsync(scope, id, wanted, mayBeLess, isPatient, lapse, countFreeAsync, cancel).ConfigureAwait(false);
             }
             finally
             {
@@ -64,11 +67,11 @@ public sealed class Reservations(ITableStore store, TimeProvider time)
     /// free, not too much. Where that decides, the call waits until the others are done.
     /// </summary>
     private async Task<Reservation?> TryTakeAsync(
-        string scope, int wanted, bool mayBeLess, bool isPatient, TimeSpan lapse, Func<Task<int>> countFreeAsync, CancellationToken cancel)
+        string scope, string id, int wanted, bool mayBeLess, bool isPatient, TimeSpan lapse, Func<Task<int>> countFreeAsync, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.Idempotency, Partition(scope), Row, cancel).ConfigureAwait(false);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var holdings = Read(row).Where(holding => holding.Until > now).ToList();
+        var holdings = Read(row).Where(holding => holding.Until > now && holding.Id != id).ToList();
         var free = await countFreeAsync().ConfigureAwait(false);
         var certain = free - holdings.Sum(holding => holding.Quantity);
         if (free <= 0 || (free < wanted && !mayBeLess))
@@ -78,7 +81,7 @@ public sealed class Reservations(ITableStore store, TimeProvider time)
             return null;
         if (granted <= 0)
             return new(scope, "", 0, free);
-        var mine = new Holding(Guid.NewGuid().ToString("N")[..12], granted, now + (long)lapse.TotalMilliseconds);
+        var mine = new Holding(id, granted, now + (long)lapse.TotalMilliseconds);
         return await WriteAsync(scope, row, [.. holdings, mine], cancel).ConfigureAwait(false) ? new(scope, mine.Id, granted, free) : null;
     }
 

@@ -61,9 +61,14 @@ public sealed class AddressLimiter(TimeProvider time)
             var left = RollingWindow.LengthMs - (now - Start);
             var used = _current + (int)Math.Ceiling((double)_last * left / RollingWindow.LengthMs);
             if (used >= limit)
-                return new(false, limit, 0, Start + RollingWindow.LengthMs);
+                return new(false, limit, 0, FreeAt(limit));
             _current++;
             return new(true, limit, limit - used - 1, 0);
         }
+
+        /// <summary>When enough of the last minute's weight, or of this one's once it is the last, is gone.</summary>
+        private long FreeAt(int limit) => _current < limit
+            ? Start + RollingWindow.LengthMs - (RollingWindow.LengthMs * (limit - _current - 1L) / Math.Max(1, _last))
+            : Start + (2 * RollingWindow.LengthMs) - (RollingWindow.LengthMs * (limit - 1L) / _current);
     }
 }

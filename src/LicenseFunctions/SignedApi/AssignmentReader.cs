@@ -10,8 +10,9 @@ namespace LicenseFunctions.SignedApi;
 public sealed class AssignmentReader(ProductReference products, GeneratorReference generators)
 {
     /// <summary>The order, or what to refuse it with.</summary>
-    public async Task<(AssignmentOrder? Order, SignedAnswer? Refusal)> ReadAsync(SignedFields fields, FieldErrors errors, CancellationToken cancel)
+    public async Task<(AssignmentOrder? Order, SignedAnswer? Refusal)> ReadAsync(SignedCall call, FieldErrors errors, CancellationToken cancel)
     {
+        var fields = call.Fields;
         if (await products.FindAsync(fields, cancel).ConfigureAwait(false) is not { } product)
             return (null, SignedCall.Answer(ResultCodes.RandomAssignProductUnknown));
         // Whoever names a generator means it to be used, unless the call says otherwise.
@@ -28,6 +29,6 @@ public sealed class AssignmentReader(ProductReference products, GeneratorReferen
             errors.Say("quantity", "The generator cannot make so many different keys; give it longer chunks or a larger charset.");
         return errors.Any
             ? (null, SignedCall.Answer(ResultCodes.ContractIncorrect, errors.WriteTexts))
-            : (new(Guid.NewGuid().ToString("N"), product.Id, generator, quantity, owner), null);
+            : (new((call.Operation?.Id ?? Guid.NewGuid()).ToString("N"), product.Id, generator, quantity, owner), null);
     }
 }

@@ -1,6 +1,6 @@
+using LicenseFunctions.Http;
 using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.Signing;
-using LicenseFunctions.Storage;
 using LicenseFunctions.Webhooks;
 
 namespace LicenseFunctions.SignedApi;
@@ -16,25 +16,17 @@ public sealed class QueuedAssignments(
     public async Task RunDueAsync(CancellationToken cancel)
     {
         var due = await jobs.TakeDueAsync(cancel).ConfigureAwait(false);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (job, token) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
+        await Parallel.ForEachAsync(due, parallel, async (job, token) => await RequestGuard.TryAsync(nameof(QueuedAssignments), logger, async () =>
         {
-            try
-            {
-                if (await jobs.AssignAsync(job, token).ConfigureAwait(false) is { } assigned)
-                    await DeliverAsync(assigned, token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is StorageUnavailableException or SigningUnavailableException)
-            {
-                Log.Unavailable(logger, nameof(QueuedAssignments), e.Message);
-            }
-        }).ConfigureAwait(false);
+            if (await jobs.AssignAsync(job, token).ConfigureAwait(false) is { } assigned)
+                await DeliverAsync(assigned, token).ConfigureAwait(false);
+        }).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private async Task DeliverAsync(AssignmentJob job, CancellationToken cancel)
     {
-        var outcome = job.WebhookUrl is { } url
-            ? await webhooks.PostAsync(url, await EnvelopeAsync(job, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false)
-            : WebhookOutcome.Delivered;
+        var outcome = job.WebhookUrl is { } url ? await PostAsync(job, url, cancel).ConfigureAwait(false) : WebhookOutcome.Delivered;
         if (outcome == WebhookOutcome.Failed && await jobs.PostponeAsync(job).ConfigureAwait(false))
             return;
         if (outcome != WebhookOutcome.Delivered)
@@ -43,10 +35,11 @@ public sealed class QueuedAssignments(
             await jobs.FinishAsync(job).ConfigureAwait(false);
     }
 
-    private async Task<ReadOnlyMemory<byte>> EnvelopeAsync(AssignmentJob job, CancellationToken cancel)
+    private async Task<WebhookOutcome> PostAsync(AssignmentJob job, string url, CancellationToken cancel)
     {
         var result = new AssignmentResult(await jobs.LicensesOfAsync(job, cancel).ConfigureAwait(false), job.Available);
         var answer = AssignmentAnswers.Of(result, job.Identifier);
-        return (await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false)).Body;
+        var envelope = await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false);
+        return await webhooks.PostAsync(url, envelope.Body, cancel, (SignedEnvelope.KeyIdHeader, envelope.KeyId)).ConfigureAwait(false);
     }
 }

@@ -17,8 +17,13 @@ public sealed class SignedEnvelope : IResult
     private SignedEnvelope(SignedAnswer answer, string keyId, ReadOnlyMemory<byte> body, long retryAfter) =>
         (_status, _keyId, _body, _limit, _retryAfter) = (answer.Code.HttpStatus, keyId, body, answer.Limit, retryAfter);
 
+    /// <summary>What names the signing key beside the document.</summary>
+    public const string KeyIdHeader = "X-Signature-Key-Id";
+
     /// <summary>The whole document.</summary>
     public ReadOnlyMemory<byte> Body => _body;
+
+    public string KeyId => _keyId;
 
     /// <summary>Writes the <c>response</c>, signs what the setting says, and puts the envelope round it.</summary>
     /// <exception cref="SigningUnavailableException">Nothing can be signed now.</exception>
@@ -50,7 +55,7 @@ public sealed class SignedEnvelope : IResult
         response.ContentType = "application/json";
         response.ContentLength = _body.Length;
         response.Headers.CacheControl = "no-store";
-        response.Headers["X-Signature-Key-Id"] = _keyId;
+        response.Headers[KeyIdHeader] = _keyId;
         if (_limit is { } limit)
         {
             response.Headers.RetryAfter = _retryAfter.ToString(CultureInfo.InvariantCulture);

@@ -13,6 +13,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     private readonly Lock _gate = new();
     private readonly Queue<PartitionWork> _waiting = new();
     private Dictionary<string, Row?> _remembered = new(StringComparer.Ordinal);
+    private PartitionWork? _alone;
     private bool _running;
 
     public long LastUsed { get; private set; }
@@ -53,11 +54,16 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
     private async Task RunAsync()
     {
+        PartitionWork? alone = null;
         while (TakeBatch() is { } batch)
         {
+            alone?.Complete();
+            _alone = alone = batch.Count == 1 ? batch[0] : null;
             try
             {
-                await SettleAsync(await PresumeAsync(batch).ConfigureAwait(false)).ConfigureAwait(false);
+                var left = await PresumeAsync(batch).ConfigureAwait(false);
+                if (left.Count > 0)
+                    await SettleAsync(left).ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // Whatever went wrong belongs to the requests of the batch, each of which is waiting for it.
             catch (Exception e)
@@ -66,8 +72,12 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
                 Forget();
                 foreach (var work in batch)
                     work.Fail(e);
+                alone = null;
             }
         }
+
+        // The lane is free: a request that was alone goes on here, without the way through another thread.
+        alone?.CompleteHere();
     }
 
     private List<PartitionWork>? TakeBatch()
@@ -92,52 +102,100 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     private async Task<List<PartitionWork>> PresumeAsync(List<PartitionWork> batch)
     {
         var rows = _remembered;
-        foreach (var work in batch)
-        {
-            if (!work.MayPresume || !work.RowKeys.All(rows.ContainsKey))
-                return batch;
-        }
-
+        if (!batch.TrueForAll(work => work.MayPresume && Knows(rows, work.RowKeys)))
+            return batch;
         var view = new PartitionView(rows);
         batch.RemoveAll(work => !TryDecide(work, view));
-        var unproven = batch.SelectMany(work => work.RowKeys).Distinct().Where(key => !view.Changed(key)).ToArray();
-        var reads = Array.ConvertAll(unproven, ReadAsync);
-        var confirms = batch.ConvertAll(work => ConfirmAsync(work, rows));
+        var unproven = Unproven(batch, view);
+        var reads = new List<ValueTask<Row?>>(unproven.Count);
+#pragma warning disable CA2012 // Each is awaited once, below: by then it has been answered, and costs no turn of another thread.
+        foreach (var key in unproven)
+            reads.Add(store.FindAsync(table, partition, key, CancellationToken.None));
+#pragma warning restore CA2012
+        var confirms = StartConfirming(batch, rows);
         var committed = await CommitAsync(view, batch).ConfigureAwait(false);
-        var confirmed = await Task.WhenAll(confirms).ConfigureAwait(false);
-        await ((Task)Task.WhenAll(reads)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!Array.TrueForAll(reads, read => read.IsCompletedSuccessfully))
+        var confirmed = await AllAsync(confirms).ConfigureAwait(false);
+        var (answered, current) = (true, true);
+        for (var i = 0; i < reads.Count; i++)
         {
-            // What was committed is known; whether it holds is not. If the store goes on failing, the settling tells.
+            try
+            {
+                var row = await reads[i].ConfigureAwait(false);
+                current &= row?.ETag == rows[unproven[i]]?.ETag;
+                Remember(unproven[i], row);
+            }
+#pragma warning disable CA1031 // If the store goes on failing, the settling tells.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+                answered = false;
+            }
+        }
+
+        // What was committed is known; whether it holds is not.
+        if (!answered)
             Forget();
-            return batch;
-        }
+        return answered && committed && current ? Finish(batch, confirmed) : batch;
+    }
 
-        var current = true;
-        foreach (var read in reads)
+    private static bool Knows(Dictionary<string, Row?> rows, IReadOnlyList<string> keys)
+    {
+        for (var i = 0; i < keys.Count; i++)
         {
-            var (key, row) = await read.ConfigureAwait(false);
-            current &= row?.ETag == rows[key]?.ETag;
-            Remember(key, row);
+            if (!rows.ContainsKey(keys[i]))
+                return false;
         }
 
-        return committed && current ? Finish(batch, confirmed) : batch;
+        return true;
+    }
+
+    /// <summary>The rows that were looked at and that the commit does not prove current.</summary>
+    private static List<string> Unproven(List<PartitionWork> batch, PartitionView view)
+    {
+        var unproven = new List<string>(4);
+        foreach (var work in batch)
+        {
+            var keys = work.RowKeys;
+            for (var i = 0; i < keys.Count; i++)
+            {
+                if (!view.Changed(keys[i]) && !unproven.Contains(keys[i]))
+                    unproven.Add(keys[i]);
+            }
+        }
+
+        return unproven;
+    }
+
+    private Task<bool>[] StartConfirming(List<PartitionWork> batch, Dictionary<string, Row?> rows)
+    {
+        var confirms = new Task<bool>[batch.Count];
+        for (var i = 0; i < confirms.Length; i++)
+            confirms[i] = ConfirmAsync(batch[i], rows);
+        return confirms;
+    }
+
+    private static async ValueTask<bool[]> AllAsync(Task<bool>[] confirms)
+    {
+        var confirmed = new bool[confirms.Length];
+        for (var i = 0; i < confirms.Length; i++)
+            confirmed[i] = await confirms[i].ConfigureAwait(false);
+        return confirmed;
     }
 
     private async Task SettleAsync(List<PartitionWork> batch)
     {
         for (var attempt = 0; batch.Count > 0; attempt++)
         {
-            batch.RemoveAll(work => work.Done.IsCompleted || IsOverdue(work));
+            batch.RemoveAll(work => work.IsSettled || IsOverdue(work));
             if (batch.Count == 0)
                 return;
             var rows = await ReadAllAsync(batch).ConfigureAwait(false);
             var view = new PartitionView(rows);
             batch = await ReadyAsync(batch, view).ConfigureAwait(false);
             batch.RemoveAll(work => !TryDecide(work, view));
-            var confirms = batch.ConvertAll(work => ConfirmAsync(work, rows));
+            var confirms = StartConfirming(batch, rows);
             var committed = await CommitAsync(view, batch).ConfigureAwait(false);
-            var confirmed = await Task.WhenAll(confirms).ConfigureAwait(false);
+            var confirmed = await AllAsync(confirms).ConfigureAwait(false);
             if (committed)
                 batch = Finish(batch, confirmed);
             else
@@ -203,18 +261,20 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         }
     }
 
-    private static List<PartitionWork> Finish(List<PartitionWork> batch, bool[] confirmed)
+    /// <summary>Completes what is confirmed, apart from work that is alone; the rest is decided once more.</summary>
+    private List<PartitionWork> Finish(List<PartitionWork> batch, bool[] confirmed)
     {
-        var again = new List<PartitionWork>();
-        for (var i = 0; i < batch.Count; i++)
+        var kept = 0;
+        for (var i = 0; i < confirmed.Length; i++)
         {
-            if (confirmed[i])
+            if (!confirmed[i])
+                batch[kept++] = batch[i];
+            else if (!ReferenceEquals(batch[i], _alone))
                 batch[i].Complete();
-            else
-                again.Add(batch[i]);
         }
 
-        return again;
+        batch.RemoveRange(kept, batch.Count - kept);
+        return batch;
     }
 
     private async Task<bool> CommitAsync(PartitionView view, List<PartitionWork> batch)

@@ -4,10 +4,11 @@ namespace LicenseFunctions.Storage;
 /// The rows of one partition as a batch of work sees them: what was read, and over it what the batch has staged. Each
 /// row changed is committed under the ETag it was read with.
 /// </summary>
-public sealed class PartitionView(IReadOnlyDictionary<string, Row?> read)
+public sealed class PartitionView(Dictionary<string, Row?> read)
 {
-    private readonly Dictionary<string, RowValues?> _staged = new(StringComparer.Ordinal);
-    private Dictionary<string, RowValues?>? _own;
+    // Few rows: lists searched from their start are quicker than dictionaries.
+    private readonly List<KeyValuePair<string, RowValues?>> _staged = new(4);
+    private readonly List<KeyValuePair<string, RowValues?>> _own = new(4);
 
     public bool HasChanges => _staged.Count > 0;
 
@@ -16,24 +17,23 @@ public sealed class PartitionView(IReadOnlyDictionary<string, Row?> read)
 
     /// <summary>The values of a row, as staged or as read; null when there is none (or it was not asked for).</summary>
     public RowValues? Find(string key) =>
-        _own?.TryGetValue(key, out var own) == true ? own
-        : _staged.TryGetValue(key, out var staged) ? staged
+        IndexOf(_own, key) is var own and >= 0 ? _own[own].Value
+        : IndexOf(_staged, key) is var staged and >= 0 ? _staged[staged].Value
         : read.GetValueOrDefault(key)?.Values;
 
     /// <summary>Stages the whole row.</summary>
-    public void Set(string key, RowValues values) => Own[key] = values;
+    public void Set(string key, RowValues values) => Put(_own, key, values);
 
     /// <summary>Stages the removal of the row. Nothing when it was looked for and not found; one not looked for must be there.</summary>
-    public void Delete(string key) => Own[key] = null;
+    public void Delete(string key) => Put(_own, key, null);
 
     /// <summary>The rows of the head under a prefix, in order, as staged or as read.</summary>
     public IEnumerable<KeyValuePair<string, RowValues>> List(string prefix)
     {
         var keys = new SortedSet<string>(StringComparer.Ordinal);
         keys.UnionWith(read.Keys);
-        keys.UnionWith(_staged.Keys);
-        if (_own is not null)
-            keys.UnionWith(_own.Keys);
+        keys.UnionWith(_staged.Select(staged => staged.Key));
+        keys.UnionWith(_own.Select(own => own.Key));
         foreach (var key in keys)
         {
             if (key.StartsWith(prefix, StringComparison.Ordinal) && Find(key) is { } values)
@@ -44,15 +44,11 @@ public sealed class PartitionView(IReadOnlyDictionary<string, Row?> read)
     /// <summary>Runs one decision; what it staged is dropped when it throws.</summary>
     internal void Run(PartitionWork work)
     {
-        _own = null;
+        _own.Clear();
         work.Decide(this);
-        if (_own is not null)
-        {
-            foreach (var (key, values) in _own)
-                Stage(key, values);
-        }
-
-        _own = null;
+        foreach (var (key, values) in _own)
+            Stage(key, values);
+        _own.Clear();
     }
 
     internal List<RowChange> Changes()
@@ -70,18 +66,37 @@ public sealed class PartitionView(IReadOnlyDictionary<string, Row?> read)
         return changes;
     }
 
-    internal bool Changed(string key) => _staged.ContainsKey(key);
+    internal bool Changed(string key) => IndexOf(_staged, key) >= 0;
 
     /// <summary>A row that nobody looked for, made and removed within one batch, never was.</summary>
     private void Stage(string key, RowValues? values)
     {
-        if (values is null && !read.ContainsKey(key) && _staged.GetValueOrDefault(key) is not null)
-            _staged.Remove(key);
+        var staged = values is null ? IndexOf(_staged, key) : -1;
+        if (staged >= 0 && _staged[staged].Value is not null && !read.ContainsKey(key))
+            _staged.RemoveAt(staged);
         else
-            _staged[key] = values;
+            Put(_staged, key, values);
     }
 
-    private Dictionary<string, RowValues?> Own => _own ??= new(StringComparer.Ordinal);
+    private static void Put(List<KeyValuePair<string, RowValues?>> rows, string key, RowValues? values)
+    {
+        var i = IndexOf(rows, key);
+        if (i >= 0)
+            rows[i] = new(key, values);
+        else
+            rows.Add(new(key, values));
+    }
+
+    private static int IndexOf(List<KeyValuePair<string, RowValues?>> rows, string key)
+    {
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (string.Equals(rows[i].Key, key, StringComparison.Ordinal))
+                return i;
+        }
+
+        return -1;
+    }
 
     /// <summary>A row that was looked for and not found must still be absent; one that nobody looked for is overwritten.</summary>
     private RowChange NewRow(string key, RowValues values) =>

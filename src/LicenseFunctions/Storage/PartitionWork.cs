@@ -6,7 +6,8 @@ namespace LicenseFunctions.Storage;
 /// </summary>
 public abstract class PartitionWork
 {
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _done = new();
+    private int _settled;
 
     /// <summary>The rows that <see cref="Decide"/> may look at, apart from the head of the partition.</summary>
     public abstract IReadOnlyList<string> RowKeys { get; }
@@ -44,7 +45,28 @@ public abstract class PartitionWork
 
     internal Task Done => _done.Task;
 
-    internal void Complete() => _done.TrySetResult();
+    /// <summary>True once it is known how the work ends; <see cref="Done"/> follows.</summary>
+    internal bool IsSettled => Volatile.Read(ref _settled) != 0;
 
-    internal void Fail(Exception exception) => _done.TrySetException(exception);
+    /// <summary>Lets the request go on, on another thread: the caller has more to do.</summary>
+    internal void Complete()
+    {
+        if (Settle())
+            ThreadPool.UnsafeQueueUserWorkItem(static done => done.SetResult(), _done, preferLocal: true);
+    }
+
+    /// <summary>Lets the request go on here and now: for a caller that has nothing left to do.</summary>
+    internal void CompleteHere()
+    {
+        if (Settle())
+            _done.SetResult();
+    }
+
+    internal void Fail(Exception exception)
+    {
+        if (Settle())
+            ThreadPool.UnsafeQueueUserWorkItem(static end => end.Done.SetException(end.Exception), (Done: _done, Exception: exception), preferLocal: true);
+    }
+
+    private bool Settle() => Interlocked.Exchange(ref _settled, 1) == 0;
 }

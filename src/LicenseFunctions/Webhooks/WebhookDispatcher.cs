@@ -59,7 +59,7 @@ public sealed class WebhookDispatcher(
             headers["X-Webhook-Signature"] = WebhookSecrets.Sign(secret, time.GetUtcNow().ToUnixTimeSeconds(), delivery.Body);
         }
 
-        var outcome = await sender.PostAsync(delivery.Url ?? subscription!.Url, delivery.Body, cancel, headers).ConfigureAwait(false);
+        var outcome = await sender.PostAsync(delivery.Url ?? subscription!.Url, delivery.Body, cancel, [.. headers.Select(header => (header.Key, header.Value))]).ConfigureAwait(false);
         if (outcome == WebhookOutcome.Delivered)
         {
             await deliveries.FinishAsync(delivery).ConfigureAwait(false);

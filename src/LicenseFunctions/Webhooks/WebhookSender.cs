@@ -52,14 +52,14 @@ public sealed class WebhookSender : IDisposable
     /// <param name="target">An address for which <see cref="IsTarget"/> holds.</param>
     /// <param name="json">The document.</param>
     /// <param name="cancel">Cancels the wait.</param>
-    /// <param name="headers">Sent beside those that every request has.</param>
+    /// <param name="headers">Further headers.</param>
     public async Task<WebhookOutcome> PostAsync(
-        string target, ReadOnlyMemory<byte> json, CancellationToken cancel, IReadOnlyDictionary<string, string>? headers = null)
+        string target, ReadOnlyMemory<byte> json, CancellationToken cancel, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ReadOnlyMemoryContent(json) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("LicenseFunctions", "1"));
-        foreach (var (name, value) in headers ?? new Dictionary<string, string>())
+        foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         try
         {

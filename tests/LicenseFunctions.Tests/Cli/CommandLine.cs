@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
 using LicenseFunctions.Cli;
+using LicenseFunctions.Licensing;
 using LicenseFunctions.Storage.Sqlite;
 using LicenseFunctions.Tests.Support;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LicenseFunctions.Tests.Cli;
 
@@ -20,12 +22,38 @@ internal sealed class CommandLine : IDisposable
         _settings.TryAdd("Storage:Provider", "Embedded");
         _settings.TryAdd("Storage:Path", _folder["licenses.db"]);
         _settings.TryAdd("Signing:Path", _folder["keys"]);
+        _settings.TryAdd("Downloads:Path", _folder["downloads"]);
     }
+
+    /// <summary>The environment of <see cref="SpawnAsync"/>, beside the settings.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    public string KeysPath => _settings["Signing:Path"]!;
+
+    public string DownloadsPath => _settings["Downloads:Path"]!;
 
     public string StorePath => _settings["Storage:Path"]!;
 
     /// <summary>The store, as a server opens it.</summary>
     public Task<SqliteTableStore> OpenStoreAsync() => SqliteTableStore.OpenAsync(StorePath, CancellationToken.None);
+
+    /// <summary>A product in the store.</summary>
+    public async Task<Product> ProductAsync(string name = "Widget")
+    {
+        await using var services = new ServiceCollection()
+            .AddLicensing(new ConfigurationBuilder().AddInMemoryCollection(_settings).Build()).BuildServiceProvider();
+        return await services.GetRequiredService<Products>().CreateAsync(
+            new Product { Id = 0, Uuid = "", Slug = "", Name = name }, CancellationToken.None);
+    }
+
+    /// <summary>A file of this length, all zeros but for the text it begins with.</summary>
+    public string NewFile(string name, long length, string begin = "")
+    {
+        using var file = File.Create(_folder[name]);
+        file.SetLength(length);
+        file.Write(System.Text.Encoding.UTF8.GetBytes(begin));
+        return file.Name;
+    }
 
     /// <summary>Runs a command in this process.</summary>
     public async Task<CommandLineResult> RunAsync(params string[] args)
@@ -40,7 +68,7 @@ internal sealed class CommandLine : IDisposable
     /// <summary>Runs a command as a process of its own.</summary>
     public async Task<CommandLineResult> SpawnAsync(params string[] args)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        var start = new ProcessStartInfo(System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -51,6 +79,8 @@ internal sealed class CommandLine : IDisposable
             start.ArgumentList.Add(arg);
         foreach (var (name, value) in _settings)
             start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

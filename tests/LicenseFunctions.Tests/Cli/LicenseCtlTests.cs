@@ -38,6 +38,8 @@ public sealed class LicenseCtlTests
     [InlineData("api-key", "list")]
     [InlineData("block", "list")]
     [InlineData("product", "list")]
+    [InlineData("generator", "list")]
+    [InlineData("download", "list")]
     public async Task An_empty_list_is_an_empty_array(params string[] args)
     {
         using var cli = new CommandLine();

@@ -23,6 +23,9 @@ public sealed class WebhookTarget : IAsyncDisposable
     /// <summary>Done before each answer: a target that hangs, or breaks off.</summary>
     public Func<HttpContext, Task> Before { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>The key that the last one says it was signed with.</summary>
+    public string KeyId { get; private set; } = "";
+
     public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
 
     public string Url { get; private set; } = "";
@@ -37,6 +40,7 @@ public sealed class WebhookTarget : IAsyncDisposable
         target._app.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
+            target.KeyId = context.Request.Headers["X-Signature-Key-Id"].ToString();
             var body = await reader.ReadToEndAsync();
             target.Bodies.Enqueue(body);
             target.Posts.Enqueue((body, context.Request.Headers.ToDictionary(each => each.Key, each => each.Value.ToString(), StringComparer.OrdinalIgnoreCase)));

@@ -18,6 +18,9 @@ public enum AssignmentJobState
 /// <summary>An assignment that is done later. Instants are Unix milliseconds.</summary>
 public sealed record AssignmentJob
 {
+    /// <summary>What the row keys of jobs begin with.</summary>
+    public const string Prefix = "job.";
+
     /// <summary>Also the name of its claim, by which a job begun again knows the licenses it has.</summary>
     public required string Id { get; init; }
 
@@ -52,7 +55,7 @@ public sealed record AssignmentJob
 
     public static AssignmentJob From(Row row) => new()
     {
-        Id = row.Key,
+        Id = row.Key[Prefix.Length..],
         ProductId = row.Values.GetNumber("product_id"),
         GeneratorId = row.Values.FindNumber("generator_id"),
         Quantity = (int)row.Values.GetNumber("quantity"),

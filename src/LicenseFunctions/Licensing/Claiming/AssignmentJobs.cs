@@ -1,3 +1,4 @@
+using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing.Claiming;
@@ -10,6 +11,7 @@ public sealed class AssignmentJobs(
     ITableStore store, RandomAssignment assignment, Generators generators, ClaimLog log, TimeProvider time)
 {
     private const string Partition = "jobs";
+    private const string Note = "note.";
 
     /// <summary>Jobs taken at once: so few that the last of them is done long before its lease is over.</summary>
     private const int MostTaken = 64;
@@ -21,18 +23,34 @@ public sealed class AssignmentJobs(
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(2);
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(24);
 
-    /// <summary>Puts a job into the queue, to be done as soon as may be.</summary>
-    public async Task AddAsync(AssignmentJob job, CancellationToken cancel)
+    /// <summary>Puts a job into the queue, to be done as soon as may be; nothing when it has been there already.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="isNamed">True when the request names itself: then a note stays, lest a further attempt queue it anew once it is done.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    public async Task AddAsync(AssignmentJob job, bool isNamed, CancellationToken cancel)
     {
         var added = job with { CreatedAt = Now, DueAt = Now };
-        await store.CommitAsync(TableNames.Idempotency, Partition, [RowChange.Insert(added.Id, added.ToValues())], cancel).ConfigureAwait(false);
+        List<RowChange> changes = [RowChange.Insert(AssignmentJob.Prefix + added.Id, added.ToValues())];
+        if (isNamed)
+            changes.Add(RowChange.Insert(Note + added.Id, new() { ["schema"] = 1, ["keep_until"] = Now + (long)IdempotentRequest.Holds.TotalMilliseconds }));
+        await store.CommitAsync(TableNames.Idempotency, Partition, changes, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the notes that nobody can need any more. Called by a timer.</summary>
+    public async Task RemoveNotesAsync(CancellationToken cancel)
+    {
+        await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition, Note), cancel).ConfigureAwait(false))
+        {
+            if (row.Values.GetNumber("keep_until") < Now)
+                await store.CommitAsync(TableNames.Idempotency, Partition, [RowChange.Delete(row.Key, row.ETag)], cancel).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Takes the jobs that are due; each is this instance's alone.</summary>
     public async Task<IReadOnlyList<AssignmentJob>> TakeDueAsync(CancellationToken cancel)
     {
         var taken = new List<AssignmentJob>();
-        await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition), cancel).ConfigureAwait(false))
+        await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition, AssignmentJob.Prefix), cancel).ConfigureAwait(false))
         {
             var job = AssignmentJob.From(row);
             if (job.DueAt <= Now && await SaveAsync(job with { DueAt = Now + (long)Lease.TotalMilliseconds }).ConfigureAwait(false) is { } mine)
@@ -66,7 +84,7 @@ public sealed class AssignmentJobs(
     /// <summary>Takes a job out of the queue: its result has been delivered, or is wanted nowhere.</summary>
     public async Task FinishAsync(AssignmentJob job)
     {
-        await store.CommitAsync(TableNames.Idempotency, Partition, [RowChange.Delete(job.Id, job.ETag)], CancellationToken.None).ConfigureAwait(false);
+        await store.CommitAsync(TableNames.Idempotency, Partition, [RowChange.Delete(AssignmentJob.Prefix + job.Id, job.ETag)], CancellationToken.None).ConfigureAwait(false);
         await log.CloseAsync(job.Id).ConfigureAwait(false);
     }
 
@@ -89,7 +107,7 @@ public sealed class AssignmentJobs(
     private async Task<AssignmentJob?> SaveAsync(AssignmentJob job)
     {
         var result = await store.CommitAsync(
-            TableNames.Idempotency, Partition, [RowChange.Replace(job.Id, job.ToValues(), job.ETag)], CancellationToken.None).ConfigureAwait(false);
+            TableNames.Idempotency, Partition, [RowChange.Replace(AssignmentJob.Prefix + job.Id, job.ToValues(), job.ETag)], CancellationToken.None).ConfigureAwait(false);
         return result.Committed ? job with { ETag = result.ETags[0] } : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing.Claiming;
@@ -28,8 +29,13 @@ public sealed class ClaimLog(ITableStore store, TimeProvider time)
     private static readonly TimeSpan Young = TimeSpan.FromMinutes(5);
 
     /// <summary>Opens a claim that the timer gives back should it stay open.</summary>
-    public async Task OpenAsync(string claim, CancellationToken cancel) => await CommitAsync(
-        Open, [RowChange.Upsert(claim, new() { ["schema"] = 1, ["begun_at"] = time.GetUtcNow().ToUnixTimeMilliseconds() })], cancel).ConfigureAwait(false);
+    /// <param name="claim">Its name.</param>
+    /// <param name="isNamed">True when the request names itself: then it is left for a further attempt as long as one may come.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    public Task OpenAsync(string claim, bool isNamed, CancellationToken cancel) => NoteAsync(claim, isNamed, false, cancel);
+
+    /// <summary>The claim stands. One of a request that names itself is kept, so that a further attempt answers the same.</summary>
+    public Task SettleAsync(string claim, bool isNamed) => isNamed ? NoteAsync(claim, true, true, CancellationToken.None) : CloseAsync(claim);
 
     /// <summary>Writes down what is about to be claimed.</summary>
     public async Task AddAsync(string claim, IEnumerable<PlannedClaim> planned, CancellationToken cancel)
@@ -53,7 +59,7 @@ public sealed class ClaimLog(ITableStore store, TimeProvider time)
         return planned;
     }
 
-    /// <summary>Closes a claim: from here on it stands, or has been given back.</summary>
+    /// <summary>Forgets a claim: it stands, or has been given back.</summary>
     public async Task CloseAsync(string claim)
     {
         await CommitAsync(Open, [RowChange.Delete(claim, RowChange.AnyETag)], CancellationToken.None).ConfigureAwait(false);
@@ -64,18 +70,30 @@ public sealed class ClaimLog(ITableStore store, TimeProvider time)
             await CommitAsync(Partition(claim), [.. some.Select(key => RowChange.Delete(key, RowChange.AnyETag))], CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>Claims of calls that died.</summary>
-    public async Task<IReadOnlyList<string>> OverdueAsync(CancellationToken cancel)
+    /// <summary>Claims of calls that died, and settled ones that nobody can ask for any more.</summary>
+    public async Task<IReadOnlyList<(string Claim, bool IsSettled)>> OverdueAsync(CancellationToken cancel)
     {
-        var before = (time.GetUtcNow() - Young).ToUnixTimeMilliseconds();
-        var overdue = new List<string>();
+        var now = time.GetUtcNow();
+        var overdue = new List<(string Claim, bool IsSettled)>();
         await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Open), cancel).ConfigureAwait(false))
         {
-            if (row.Values.GetNumber("begun_at") < before)
-                overdue.Add(row.Key);
+            if (row.Values.GetNumber("begun_at") < (now - Young).ToUnixTimeMilliseconds() && row.Values.GetNumber("keep_until") < now.ToUnixTimeMilliseconds())
+                overdue.Add((row.Key, row.Values.GetBoolean("settled")));
         }
 
         return overdue;
+    }
+
+    private Task NoteAsync(string claim, bool isNamed, bool isSettled, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        return CommitAsync(Open, [RowChange.Upsert(claim, new()
+        {
+            ["schema"] = 1,
+            ["begun_at"] = now.ToUnixTimeMilliseconds(),
+            ["keep_until"] = isNamed ? (now + IdempotentRequest.Holds).ToUnixTimeMilliseconds() : 0,
+            ["settled"] = isSettled,
+        })], cancel);
     }
 
     private async Task CommitAsync(string partition, IReadOnlyList<RowChange> changes, CancellationToken cancel) =>

@@ -1,5 +1,6 @@
 using LicenseFunctions.Licensing.Contracting;
 using LicenseFunctions.Licensing.Listing;
+using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing.Claiming;
@@ -31,11 +32,16 @@ public sealed class RandomAssignment(
     private static readonly TimeSpan Lapse = TimeSpan.FromMinutes(2);
 
     /// <summary>Does an order at once. Should it die half-way, a timer gives back what it had claimed.</summary>
-    public async Task<AssignmentResult> AssignAsync(AssignmentOrder order, CancellationToken cancel)
+    /// <param name="order">The order; its claim has the operation's id where there is one.</param>
+    /// <param name="operation">Set when the request names itself: a resumed one goes on from what the earlier one claimed.</param>
+    /// <param name="cancel">Cancels it before anything is claimed.</param>
+    public async Task<AssignmentResult> AssignAsync(AssignmentOrder order, Operation? operation, CancellationToken cancel)
     {
-        await log.OpenAsync(order.Claim, cancel).ConfigureAwait(false);
-        var result = await CompleteAsync(order, [], cancel).ConfigureAwait(false);
-        await log.CloseAsync(order.Claim).ConfigureAwait(false);
+        await log.OpenAsync(order.Claim, operation is not null, cancel).ConfigureAwait(false);
+        var result = operation is { IsResumed: true }
+            ? await ResumeAsync(order, cancel).ConfigureAwait(false)
+            : await CompleteAsync(order, [], cancel).ConfigureAwait(false);
+        await log.SettleAsync(order.Claim, operation is not null).ConfigureAwait(false);
         return result;
     }
 
@@ -59,9 +65,10 @@ public sealed class RandomAssignment(
     /// <summary>Gives back the claims of calls that died. Called by a timer.</summary>
     public async Task GiveBackOverdueAsync(CancellationToken cancel)
     {
-        foreach (var claim in await log.OverdueAsync(cancel).ConfigureAwait(false))
+        foreach (var (claim, isSettled) in await log.OverdueAsync(cancel).ConfigureAwait(false))
         {
-            await GiveBackAsync(claim).ConfigureAwait(false);
+            if (!isSettled)
+                await GiveBackAsync(claim).ConfigureAwait(false);
             await log.CloseAsync(claim).ConfigureAwait(false);
         }
     }
@@ -123,7 +130,7 @@ public sealed class RandomAssignment(
             return [];
         var draft = Assign(order, generator.Draft(order.ProductId), time.GetUtcNow().ToUnixTimeMilliseconds());
         return await generation.CreateAsync(
-            generator, draft, quantity, CancellationToken.None,
+            generator, draft, quantity, null, CancellationToken.None,
             licenses => log.AddAsync(order.Claim, licenses.Select(license => new PlannedClaim(LicenseRows.Partition(license.Key))), CancellationToken.None))
             .ConfigureAwait(false);
     }

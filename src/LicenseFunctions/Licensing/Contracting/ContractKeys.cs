@@ -1,4 +1,5 @@
 using LicenseFunctions.Licensing.Listing;
+using LicenseFunctions.Limits;
 
 namespace LicenseFunctions.Licensing.Contracting;
 
@@ -20,7 +21,8 @@ public enum ContractGeneration
 /// back; the holding of a call that died lapses once the plan has brought the list up to date.
 /// </summary>
 public sealed class ContractKeys(
-    Contracts contracts, LicenseGeneration generation, BulkLicenses bulk, LicenseLists lists, Reservations reservations)
+    Contracts contracts, LicenseGeneration generation, BulkLicenses bulk, LicenseLists lists, Reservations reservations,
+    CreationPlans plans)
 {
     /// <summary>Longer than a call may last and a timer needs to finish its plan.</summary>
     private static readonly TimeSpan Lapse = TimeSpan.FromMinutes(15);
@@ -41,15 +43,14 @@ public sealed class ContractKeys(
 
     /// <summary>Makes keys, all of them or none.</summary>
     public async Task<(ContractGeneration Outcome, IReadOnlyList<License> Licenses)> GenerateAsync(
-        Contract contract, Generator generator, License draft, int quantity, CancellationToken cancel)
+        Contract contract, Generator generator, License draft, int quantity, Operation? operation, CancellationToken cancel)
     {
-        var reservation = await reservations.TakeAsync(
-            $"contract.{contract.Id}", quantity, mayBeLess: false, Lapse, () => CountFreeAsync(contract.Id, cancel), cancel).ConfigureAwait(false);
+        var reservation = await ReserveAsync(contract.Id, quantity, operation, cancel).ConfigureAwait(false);
         if (reservation.Quantity == 0)
             return (reservation.Free == 0 ? ContractGeneration.LimitReached : ContractGeneration.TooMany, []);
         // Not cancelled by the caller: what is made without being listed would weigh on the quota until the plan is finished.
         using var limit = new CancellationTokenSource(LongestCall);
-        var made = await generation.CreateAsync(generator, draft with { ContractId = contract.Id }, quantity, limit.Token).ConfigureAwait(false);
+        var made = await generation.CreateAsync(generator, draft with { ContractId = contract.Id }, quantity, operation, limit.Token).ConfigureAwait(false);
         if (made.Count < quantity)
             await DeleteAsync(contract.Id, made).ConfigureAwait(false);
         // Only now, and not when something failed: then the holding has to last until the list is right.
@@ -64,6 +65,19 @@ public sealed class ContractKeys(
     /// <summary>Deletes every license made under a contract, and answers how many.</summary>
     public async Task<int> DestroyAllAsync(long contractId, CancellationToken cancel) =>
         await DeleteAsync(contractId, await lists.OfContractAsync(contractId, cancel).ConfigureAwait(false)).ConfigureAwait(false);
+
+    /// <summary>
+    /// An attempt that named itself and had come to its plan holds its quantity still, for as long as the plan is kept for
+    /// it: the next one goes on with both.
+    /// </summary>
+    private async Task<Reservation> ReserveAsync(long contractId, int quantity, Operation? operation, CancellationToken cancel)
+    {
+        var (scope, id) = ($"contract.{contractId}", operation?.Id.ToString("N"));
+        if (id is not null && await plans.FindAsync(operation, cancel).ConfigureAwait(false) is not null)
+            return new(scope, id, quantity, 0);
+        var lapse = operation is null ? Lapse : Lapse + IdempotentRequest.Holds;
+        return await reservations.TakeAsync(scope, quantity, mayBeLess: false, lapse, () => CountFreeAsync(contractId, cancel), cancel, id).ConfigureAwait(false);
+    }
 
     private async Task<int> DeleteAsync(long contractId, IReadOnlyList<License> these)
     {

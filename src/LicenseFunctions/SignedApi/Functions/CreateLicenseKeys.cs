@@ -30,7 +30,7 @@ public sealed class CreateLicenseKeys(
         var product = described.Select(key => key.Product).DistinctBy(each => each.Id).ToArray() is [var one] ? one : null;
         if (errors.Any)
             return SignedCall.AnswerFor(product, ResultCodes.CreateLicenseKeysIncorrect, errors.Write);
-        var made = await generation.CreateAsync([.. described.Select(key => key.Planned)], cancel).ConfigureAwait(false);
+        var made = await generation.CreateAsync([.. described.Select(key => key.Planned)], call.Operation, cancel).ConfigureAwait(false);
         var created = made.OfType<License>().ToArray();
         return SignedCall.AnswerFor(product, created.Length > 0 ? ResultCodes.LicenseKeysCreationResult : ResultCodes.NoLicenseKeysCreated, json =>
         {

@@ -40,7 +40,7 @@ public sealed class GenerateContractKeys(
         var draft = LicenseDraft.Read(call.Fields, errors, generator.Draft(product.Id), time.GetUtcNow());
         if (errors.Any || !KeyMaker.CanMake(generator, quantity))
             return null;
-        var (outcome, licenses) = await keys.GenerateAsync(contract, generator, draft, quantity, cancel).ConfigureAwait(false);
+        var (outcome, licenses) = await keys.GenerateAsync(contract, generator, draft, quantity, call.Operation, cancel).ConfigureAwait(false);
         return outcome switch
         {
             ContractGeneration.Generated =>

@@ -32,12 +32,13 @@ public sealed class GenerateLicenseKeys(
             SayTooFew(errors);
         return errors.Any
             ? SignedCall.AnswerFor(product, ResultCodes.ContractIncorrect, errors.WriteTexts)
-            : await GenerateAsync(product, generator, draft, quantity, cancel).ConfigureAwait(false);
+            : await GenerateAsync(call, product, generator, draft, quantity, cancel).ConfigureAwait(false);
     }
 
-    private async Task<SignedAnswer> GenerateAsync(Product product, Generator generator, License draft, int quantity, CancellationToken cancel)
+    private async Task<SignedAnswer> GenerateAsync(
+        SignedCall call, Product product, Generator generator, License draft, int quantity, CancellationToken cancel)
     {
-        var made = await generation.CreateAsync(generator, draft, quantity, cancel).ConfigureAwait(false);
+        var made = await generation.CreateAsync(generator, draft, quantity, call.Operation, cancel).ConfigureAwait(false);
         if (made.Count == quantity)
             return SignedCall.AnswerFor(product, ResultCodes.GeneratedLicenseKeys, json => WriteKeys(json, "licenseKeys", made));
         await bulk.DeleteAsync([.. made.Select(license => LicenseRows.Partition(license.Key))], license => license.ActiveCount == 0).ConfigureAwait(false);

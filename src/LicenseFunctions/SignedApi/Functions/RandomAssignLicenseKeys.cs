@@ -17,7 +17,7 @@ public sealed class RandomAssignLicenseKeys(SignedApiGate gate, RandomAssignment
 
     private async Task<SignedAnswer> AssignAsync(SignedCall call, CancellationToken cancel)
     {
-        var (order, refusal) = await reader.ReadAsync(call.Fields, new(), cancel).ConfigureAwait(false);
-        return order is null ? refusal! : AssignmentAnswers.Of(await assignment.AssignAsync(order, cancel).ConfigureAwait(false));
+        var (order, refusal) = await reader.ReadAsync(call, new(), cancel).ConfigureAwait(false);
+        return order is null ? refusal! : AssignmentAnswers.Of(await assignment.AssignAsync(order, call.Operation, cancel).ConfigureAwait(false));
     }
 }

@@ -27,7 +27,7 @@ public sealed class RandomAssignLicenseKeysQueued(SignedApiGate gate, Assignment
             errors.Say("webhook_url", "Webhook URL must be an http or https address.");
         if (call.Fields.IsStructured(FieldNames.JobIdentifier) || identifier?.Length > LongestIdentifier)
             errors.Say("identifier", $"Identifier must be a text of at most {LongestIdentifier} characters.");
-        var (order, refusal) = await reader.ReadAsync(call.Fields, errors, cancel).ConfigureAwait(false);
+        var (order, refusal) = await reader.ReadAsync(call, errors, cancel).ConfigureAwait(false);
         if (order is null)
             return refusal!;
         await jobs.AddAsync(new AssignmentJob
@@ -39,7 +39,7 @@ public sealed class RandomAssignLicenseKeysQueued(SignedApiGate gate, Assignment
             Owner = order.Owner,
             WebhookUrl = url,
             Identifier = identifier,
-        }, cancel).ConfigureAwait(false);
+        }, call.Operation is not null, cancel).ConfigureAwait(false);
         return SignedCall.Answer(ResultCodes.RequestQueued);
     }
 }

@@ -129,6 +129,22 @@ public sealed class GenerateLicenseKeysTests(SharedApi api) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task A_generator_all_of_whose_keys_are_taken_makes_nothing()
+    {
+        var product = await api.Host.ProductAsync();
+        var generator = await api.Host.GeneratorAsync(product, draft => draft with
+        {
+            Method = GeneratorMethod.ChunkSystem, Charset = "0123456789", Chunks = 1, ChunkLength = 3, Prefix = "ALL-",
+        });
+        var taken = System.Text.Json.JsonSerializer.Serialize(Enumerable.Range(0, 1000).Select(i => $"ALL-{i:D3}"));
+        await api.Host.PostAsync("/api/v1/create-license-keys", ("product_id", $"{product.Id}"), ("license_keys", taken));
+
+        (await api.Host.PostAsync(Path, ("generator_id", $"{generator.Id}"), ("quantity", "1"))).ShouldBe(825, "Incorrect data found");
+
+        Assert.Equal(1000, await api.Host.CountAvailableAsync(product));
+    }
+
+    [Fact]
     public async Task A_large_quantity_is_made_whole()
     {
         var product = await api.Host.ProductAsync();

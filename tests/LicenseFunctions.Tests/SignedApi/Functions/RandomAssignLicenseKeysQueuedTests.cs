@@ -27,7 +27,7 @@ public sealed class RandomAssignLicenseKeysQueuedTests
         answer.ShouldSay("global", $"\"code\":807,\"message\":\"Request Queued\",\"timestamp\":{clock.GetUtcNow().ToUnixTimeSeconds()}");
         await RunAsync(host);
 
-        var posted = await ReadAsync(host, Assert.Single(target.Bodies));
+        var posted = await ReadAsync(host, target);
         posted.ShouldBe(803, "License keys assigned");
         Assert.Equal("code message license_keys identifier timestamp", posted.Response.Names());
         Assert.Equal("31", posted.Response.GetProperty("identifier").GetString());
@@ -49,7 +49,7 @@ public sealed class RandomAssignLicenseKeysQueuedTests
         await QueueAsync(host, product, 4, ("webhook_url", target.Url));
         await RunAsync(host);
 
-        var posted = await ReadAsync(host, Assert.Single(target.Bodies));
+        var posted = await ReadAsync(host, target);
         posted.ShouldBe(802, "Insufficient license keys");
         Assert.Equal(3, posted.Response.GetProperty("available_quantity").GetInt32());
     }
@@ -148,7 +148,7 @@ public sealed class RandomAssignLicenseKeysQueuedTests
         await host.Services.GetRequiredService<CreationPlans>().FinishOverdueAsync(CancellationToken.None);
         await host.Services.GetRequiredService<LicenseFunctions.Licensing.Listing.LicenseOutbox>().ReplayOverdueAsync(CancellationToken.None);
 
-        var posted = await ReadAsync(host, Assert.Single(target.Bodies));
+        var posted = await ReadAsync(host, target);
         var keys = posted.Response.GetProperty("license_keys").EnumerateArray().Select(each => each.GetProperty("license_key").GetString()).ToArray();
         Assert.Equal(12, keys.Distinct().Count());
         var owned = await host.GetAsync("/api/v1/get-license-keys?owner_email=a@example.com&per_page=100");
@@ -180,11 +180,10 @@ public sealed class RandomAssignLicenseKeysQueuedTests
 
     private static Task RunAsync(ApiHost host) => host.Services.GetRequiredService<QueuedAssignments>().RunDueAsync(CancellationToken.None);
 
-    private static async Task<SignedReply> ReadAsync(ApiHost host, string body)
+    private static async Task<SignedReply> ReadAsync(ApiHost host, WebhookTarget target)
     {
-        var keys = await host.Keys.AllAsync(CancellationToken.None);
-        var message = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        message.Headers.Add("X-Signature-Key-Id", keys[0].KeyId);
-        return await SignedReply.ReadAsync(message, keys);
+        var message = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(Assert.Single(target.Bodies), Encoding.UTF8, "application/json") };
+        message.Headers.Add("X-Signature-Key-Id", target.KeyId);
+        return await SignedReply.ReadAsync(message, await host.Keys.AllAsync(CancellationToken.None));
     }
 }
