@@ -21,6 +21,7 @@ public sealed class SignedApiGate(
     private const string IdempotencyHeader = "Idempotency-Key";
     private const int LongestIdempotencyKey = 255;
 
+    private readonly RecentEnvelopes _recent = new();
     private readonly WindowRule _window = new("signed", options.RateLimits.LicensePerMinute);
 
     /// <summary>Answers a call that concerns no single license.</summary>
@@ -147,7 +148,7 @@ public sealed class SignedApiGate(
                 return Problem(endpoint, trace, problem);
             if (answer.Recorded is null && answer.Code.IsRefusal)
                 Log.Refused(logger, endpoint, answer.Code.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Code.Message, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
-            return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false);
+            return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, _recent, time.GetUtcNow(), cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -189,19 +190,18 @@ public sealed class SignedApiGate(
 
     private static IPAddress? AddressOf(HttpRequest request) => request.HttpContext.Connection.RemoteIpAddress;
 
-    /// <summary>What a log line says of a call, as hashes.</summary>
+    /// <summary>What a log line says of a call, as hashes, made when there is one.</summary>
     private sealed class CallTrace
     {
-        public string? License { get; private set; }
+        private string? _licenseKey;
+        private string? _identifier;
 
-        public string? Identifier { get; private set; }
+        public string? License => _licenseKey is null ? null : LicenseRows.Hash(_licenseKey);
+
+        public string? Identifier => _identifier is null ? null : LicenseRows.Hash(_identifier);
 
         public string? ApiKey { get; set; }
 
-        public void See(string? licenseKey, string? identifier)
-        {
-            License = licenseKey is null ? null : LicenseRows.Hash(licenseKey);
-            Identifier = identifier is null ? null : LicenseRows.Hash(identifier);
-        }
+        public void See(string? licenseKey, string? identifier) => (_licenseKey, _identifier) = (licenseKey, identifier);
     }
 }
