@@ -10,6 +10,9 @@ var scenarios = new Dictionary<string, Func<Options, string, Task>>(StringCompar
 {
     ["throughput"] = Throughput.RunAsync,
     ["cold"] = Cold.RunAsync,
+    ["growth"] = Growth.RunAsync,
+    ["azure"] = AzurePace.RunAsync,
+    ["cost"] = Cost.RunAsync,
 };
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out var scenario))
 {

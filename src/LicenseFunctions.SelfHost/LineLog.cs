@@ -25,6 +25,7 @@ public sealed class LineLog : ILoggerProvider
     private readonly Thread _thread;
     private StringBuilder _waiting = new(4096);
     private StringBuilder _spare = new(4096);
+    private (long Millisecond, string Text) _stamp;
     private bool _isClosed;
     private bool _isIdle;
 
@@ -56,7 +57,9 @@ public sealed class LineLog : ILoggerProvider
         {
             while (_waiting.Length > MostWaiting && !_isClosed)
                 Monitor.Wait(_gate);
-            _waiting.Append(CultureInfo.InvariantCulture, $"{now:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {Word(level)}: {category}[{eventId}] ");
+            if (_stamp.Millisecond != now.ToUnixTimeMilliseconds())
+                _stamp = (now.ToUnixTimeMilliseconds(), now.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z' ", CultureInfo.InvariantCulture));
+            _waiting.Append(_stamp.Text).Append(Word(level)).Append(": ").Append(category).Append('[').Append(eventId).Append("] ");
             AppendOneLine(message);
             if (exception is not null)
             {

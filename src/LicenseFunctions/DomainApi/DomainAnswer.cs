@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using LicenseFunctions.Limits;
@@ -49,7 +50,7 @@ public sealed class DomainAnswer(int status, byte[] body) : IResult
 
     public DomainAnswer With(WindowVerdict limit, DateTimeOffset now) => new(status, body) { Error = Error, Limit = limit, Now = now };
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         response.StatusCode = status;
@@ -60,7 +61,7 @@ public sealed class DomainAnswer(int status, byte[] body) : IResult
         Show(response, Limit);
         if (status == StatusCodes.Status429TooManyRequests)
             response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-        await response.Body.WriteAsync(body, httpContext.RequestAborted).ConfigureAwait(false);
+        return response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
     }
 
     /// <summary>Writes the figures of a window into the headers, where there is a limit.</summary>
@@ -93,16 +94,23 @@ public sealed class DomainAnswer(int status, byte[] body) : IResult
 
     private static byte[] Json(Action<Utf8JsonWriter> write)
     {
-        using var stream = new MemoryStream(256);
-        using (var json = new Utf8JsonWriter(stream, Options))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
+        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(512);
+        var json = t_json ??= new Utf8JsonWriter(buffer, Options);
+        buffer.ResetWrittenCount();
+        json.Reset();
+        json.WriteStartObject();
+        write(json);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
     }
+
+    // One answer at a time is written on a thread.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? t_json;
 
     /// <summary>As the existing service writes JSON: quotes and control characters escaped, nothing else for HTML's sake.</summary>
     private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

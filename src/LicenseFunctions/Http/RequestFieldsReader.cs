@@ -78,6 +78,19 @@ public static class RequestFieldsReader
 
     private static async Task ReadBodyAsync(string? contentType, byte[] body, RequestFields fields, CancellationToken cancel)
     {
+        // As nearly every client writes them.
+        if (contentType is "application/json")
+        {
+            ReadJson(body, fields);
+            return;
+        }
+
+        if (contentType is "application/x-www-form-urlencoded")
+        {
+            ReadUrlEncoded(StrictUtf8.GetString(body), fields);
+            return;
+        }
+
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || (type.Charset.HasValue && !IsUtf8(type)))
             throw WrongType();
         if (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
@@ -120,9 +133,10 @@ public static class RequestFieldsReader
     {
         try
         {
+            // Only a list or an object outlives the document; scalars become texts before that.
             if (value.ValueKind == JsonValueKind.String)
                 _ = value.GetString();
-            return value.Clone();
+            return value.ValueKind is JsonValueKind.Array or JsonValueKind.Object ? value.Clone() : value;
         }
         catch (InvalidOperationException)
         {

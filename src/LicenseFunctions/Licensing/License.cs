@@ -87,7 +87,7 @@ public sealed record License
         Key = values.GetText("license_key") ?? "",
         Id = values.GetNumber("id"),
         ProductId = values.GetNumber("product_id"),
-        Status = Enum.Parse<LicenseStatus>(values.GetText("status") ?? "", ignoreCase: true),
+        Status = StatusOf(values.GetText("status") ?? ""),
         OwnerName = values.GetText("owner_name"),
         OwnerEmail = values.GetText("owner_email"),
         ActivationLimit = values.GetNumber("activation_limit"),
@@ -118,6 +118,13 @@ public sealed record License
             features[key] = value.Text;
         return this with { FeatureValues = LicenseFeatures.Write(features) };
     }
+
+    private static LicenseStatus StatusOf(string text) => text switch
+    {
+        "assigned" => LicenseStatus.Assigned,
+        "available" => LicenseStatus.Available,
+        _ => Enum.Parse<LicenseStatus>(text, ignoreCase: true),
+    };
 
     public RowValues ToValues() => new(16)
     {

@@ -39,7 +39,7 @@ public sealed class QueuedAssignments(
     {
         var result = new AssignmentResult(await jobs.LicensesOfAsync(job, cancel).ConfigureAwait(false), job.Available);
         var answer = AssignmentAnswers.Of(result, job.Identifier);
-        var envelope = await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, time.GetUtcNow(), cancel).ConfigureAwait(false);
+        var envelope = await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, null, time.GetUtcNow(), cancel).ConfigureAwait(false);
         return await webhooks.PostAsync(url, envelope.Body, cancel, (SignedEnvelope.KeyIdHeader, envelope.KeyId)).ConfigureAwait(false);
     }
 }

@@ -20,6 +20,7 @@ public sealed class SignedApiGate(
     private const string IdempotencyHeader = "Idempotency-Key";
     private const int LongestIdempotencyKey = 255;
 
+    private readonly RecentEnvelopes _recent = new();
     private readonly WindowRule _window = new("signed", options.RateLimits.LicensePerMinute);
 
     internal WindowRule Window => _window;
@@ -117,7 +118,7 @@ public sealed class SignedApiGate(
                     idempotent, done => AnswerTo((T)done).Record(InstantOf(done)),
                     () => idempotency.ExpireLicenseRecordAsync(LicenseRows.Partition(licenseKey), idempotent.RowKey, CancellationToken.None)),
                 // Signed ahead of the change: when nothing can be signed, nothing is changed, and a retry answers as this would have.
-                RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done), keys, options.SignedPayload, InstantOf(done), cancel),
+                RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done), keys, options.SignedPayload, _recent, InstantOf(done), cancel),
             }).ConfigureAwait(false);
             if (adopt is not null && done is { IsAdmitted: true, License: null } && await adopt(licenseKey, cancel).ConfigureAwait(false) is { } adopted)
                 return adopted;
@@ -190,7 +191,7 @@ public sealed class SignedApiGate(
                 Log.Refused(logger, endpoint, answer.Code.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Code.Message, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
             if (answer.Instead is { } instead)
                 return instead;
-            return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, answer.At ?? time.GetUtcNow(), cancel).ConfigureAwait(false);
+            return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, _recent, answer.At ?? time.GetUtcNow(), cancel).ConfigureAwait(false);
         }, cancel);
 
     private ProblemAnswer Problem(string endpoint, CallTrace trace, UnreadableRequest unreadable)
@@ -210,19 +211,18 @@ public sealed class SignedApiGate(
 
     internal static IPAddress? AddressOf(HttpRequest request) => request.HttpContext.Connection.RemoteIpAddress;
 
-    /// <summary>What a log line says of a call, as hashes.</summary>
+    /// <summary>What a log line says of a call, as hashes, made when there is one.</summary>
     internal sealed class CallTrace
     {
-        public string? License { get; private set; }
+        private string? _licenseKey;
+        private string? _identifier;
 
-        public string? Identifier { get; private set; }
+        public string? License => _licenseKey is null ? null : LicenseRows.Hash(_licenseKey);
+
+        public string? Identifier => _identifier is null ? null : LicenseRows.Hash(_identifier);
 
         public string? ApiKey { get; set; }
 
-        public void See(string? licenseKey, string? identifier)
-        {
-            License = licenseKey is null ? null : LicenseRows.Hash(licenseKey);
-            Identifier = identifier is null ? null : LicenseRows.Hash(identifier);
-        }
+        public void See(string? licenseKey, string? identifier) => (_licenseKey, _identifier) = (licenseKey, identifier);
     }
 }

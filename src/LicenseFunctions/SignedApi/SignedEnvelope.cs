@@ -25,16 +25,25 @@ public sealed class SignedEnvelope : IResult
 
     public string KeyId => _keyId;
 
+    private SignedEnvelope(SignedAnswer answer, SignedEnvelope other)
+        : this(answer, other._keyId, other._body, other._retryAfter)
+    {
+    }
+
     /// <summary>Writes the <c>response</c>, signs what the setting says, and puts the envelope round it.</summary>
     /// <exception cref="SigningUnavailableException">Nothing can be signed now.</exception>
     public static async Task<SignedEnvelope> SealAsync(
-        SignedAnswer answer, SigningKeys keys, SignedPayload mode, DateTimeOffset now, CancellationToken cancel)
+        SignedAnswer answer, SigningKeys keys, SignedPayload mode, RecentEnvelopes? recent, DateTimeOffset now, CancellationToken cancel)
     {
         // The key first: whether a product's key exists decides what the envelope says of it.
         var own = answer.SigningKeyName is { } name ? await keys.FindAsync(name, cancel).ConfigureAwait(false) : null;
         var key = own ?? await keys.GlobalAsync(cancel).ConfigureAwait(false);
         var keyUsed = own is null ? "global" : "product";
         var retryAfter = answer.Limit is { } limit ? RetryAfterSeconds(limit, now) : 0;
+        var contents = new EnvelopeContents(answer.Code, keyUsed, key.KeyId, retryAfter, now.ToUnixTimeSeconds());
+        var isCommon = answer is { Fields: null, Recorded: null };
+        if (isCommon && recent?.Find(contents) is { } same)
+            return new(answer, same);
         var response = Response(answer, WireEscaping.Escaped, now, retryAfter);
         var base64 = Convert.ToBase64String(response.Written);
         var payload = mode switch
@@ -45,10 +54,13 @@ public sealed class SignedEnvelope : IResult
         };
         var signature = await keys.SignAsync(key, payload, cancel).ConfigureAwait(false);
         var body = Open(WireEscaping.Escaped, response, base64, keyUsed, retryAfter).Field("signature", signature.Base64).Close('}');
-        return new(answer, signature.KeyId, body.WrittenMemory, retryAfter);
+        var envelope = new SignedEnvelope(answer, signature.KeyId, body.WrittenMemory, retryAfter);
+        if (isCommon)
+            recent?.Keep(contents, envelope);
+        return envelope;
     }
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         response.StatusCode = _status;
@@ -63,7 +75,7 @@ public sealed class SignedEnvelope : IResult
             response.Headers["X-RateLimit-Remaining"] = limit.Remaining.ToString(CultureInfo.InvariantCulture);
         }
 
-        await response.Body.WriteAsync(_body, httpContext.RequestAborted).ConfigureAwait(false);
+        return response.Body.WriteAsync(_body, httpContext.RequestAborted).AsTask();
     }
 
     /// <summary>The <c>response</c> object: code, message, the endpoint's own fields, timestamp.</summary>
@@ -94,4 +106,25 @@ public sealed class SignedEnvelope : IResult
 
     private static long RetryAfterSeconds(WindowVerdict limit, DateTimeOffset now) =>
         Math.Max(1, (limit.FreeAt - now.ToUnixTimeMilliseconds() + 999) / 1000);
+}
+
+/// <summary>All that the bytes of an envelope without fields of an endpoint's own depend on.</summary>
+public sealed record EnvelopeContents(ResultCode Code, string KeyUsed, string KeyId, long RetryAfter, long Second);
+
+/// <summary>
+/// The last envelopes that hold nothing but a code, a message and the second: concurrent callers mostly get the very same
+/// bytes. A slot that two share changes hands; whoever reads one sees a whole one either way.
+/// </summary>
+public sealed class RecentEnvelopes
+{
+    private readonly Tuple<EnvelopeContents, SignedEnvelope>?[] _slots = new Tuple<EnvelopeContents, SignedEnvelope>?[256];
+
+    public SignedEnvelope? Find(EnvelopeContents contents) =>
+        Volatile.Read(ref SlotOf(contents)) is { } kept && kept.Item1 == contents ? kept.Item2 : null;
+
+    public void Keep(EnvelopeContents contents, SignedEnvelope envelope) =>
+        Volatile.Write(ref SlotOf(contents), Tuple.Create(contents, envelope));
+
+    private ref Tuple<EnvelopeContents, SignedEnvelope>? SlotOf(EnvelopeContents contents) =>
+        ref _slots[(uint)HashCode.Combine(contents.Code.Code, contents.RetryAfter, contents.KeyUsed.Length, contents.Second) % (uint)_slots.Length];
 }

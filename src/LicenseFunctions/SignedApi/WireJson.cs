@@ -21,6 +21,12 @@ public enum WireEscaping
 /// </summary>
 public sealed class WireJson(WireEscaping escaping)
 {
+    private const string PlainText =
+        " !#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~\u007f";
+
+    private static readonly SearchValues<char> AsItIs = SearchValues.Create(PlainText);
+    private static readonly SearchValues<char> AsItIsButSlash = SearchValues.Create(PlainText.Replace("/", "", StringComparison.Ordinal));
+
     private readonly ArrayBufferWriter<byte> _buffer = new(512);
     private bool _needsComma;
 
@@ -57,8 +63,16 @@ public sealed class WireJson(WireEscaping escaping)
             return Literal("null"u8);
         Separate();
         Raw((byte)'"');
-        foreach (var rune in value.EnumerateRunes())
+        for (var rest = value.AsSpan(); !rest.IsEmpty;)
+        {
+            rest = rest[WriteAsItIs(rest)..];
+            if (rest.IsEmpty)
+                break;
+            Rune.DecodeFromUtf16(rest, out var rune, out var length);
             Write(rune);
+            rest = rest[length..];
+        }
+
         Raw((byte)'"');
         return this;
     }
@@ -126,6 +140,17 @@ public sealed class WireJson(WireEscaping escaping)
         if (_needsComma)
             Raw((byte)',');
         _needsComma = true;
+    }
+
+    /// <summary>Writes the characters up to the first that is written in another way; answers how many they were.</summary>
+    private int WriteAsItIs(ReadOnlySpan<char> text)
+    {
+        var length = text.IndexOfAnyExcept(escaping == WireEscaping.Escaped ? AsItIsButSlash : AsItIs);
+        if (length < 0)
+            length = text.Length;
+        if (length > 0)
+            _buffer.Advance(Encoding.ASCII.GetBytes(text[..length], _buffer.GetSpan(length)));
+        return length;
     }
 
     private void Write(Rune rune)

@@ -7,8 +7,8 @@ namespace LicenseFunctions.Storage;
 public sealed class PartitionView(Dictionary<string, Row?> read)
 {
     // Few rows: lists searched from their start are quicker than dictionaries.
-    private readonly List<KeyValuePair<string, RowValues?>> _staged = new(4);
-    private readonly List<KeyValuePair<string, RowValues?>> _own = new(4);
+    private readonly List<Staged> _staged = new(4);
+    private readonly List<Staged> _own = new(4);
 
     public bool HasChanges => _staged.Count > 0;
 
@@ -17,8 +17,8 @@ public sealed class PartitionView(Dictionary<string, Row?> read)
 
     /// <summary>The values of a row, as staged or as read; null when there is none (or it was not asked for).</summary>
     public RowValues? Find(string key) =>
-        IndexOf(_own, key) is var own and >= 0 ? _own[own].Value
-        : IndexOf(_staged, key) is var staged and >= 0 ? _staged[staged].Value
+        IndexOf(_own, key) is var own and >= 0 ? _own[own].Values
+        : IndexOf(_staged, key) is var staged and >= 0 ? _staged[staged].Values
         : read.GetValueOrDefault(key)?.Values;
 
     /// <summary>Stages the whole row.</summary>
@@ -72,13 +72,13 @@ public sealed class PartitionView(Dictionary<string, Row?> read)
     private void Stage(string key, RowValues? values)
     {
         var staged = values is null ? IndexOf(_staged, key) : -1;
-        if (staged >= 0 && _staged[staged].Value is not null && !read.ContainsKey(key))
+        if (staged >= 0 && _staged[staged].Values is not null && !read.ContainsKey(key))
             _staged.RemoveAt(staged);
         else
             Put(_staged, key, values);
     }
 
-    private static void Put(List<KeyValuePair<string, RowValues?>> rows, string key, RowValues? values)
+    private static void Put(List<Staged> rows, string key, RowValues? values)
     {
         var i = IndexOf(rows, key);
         if (i >= 0)
@@ -87,7 +87,7 @@ public sealed class PartitionView(Dictionary<string, Row?> read)
             rows.Add(new(key, values));
     }
 
-    private static int IndexOf(List<KeyValuePair<string, RowValues?>> rows, string key)
+    private static int IndexOf(List<Staged> rows, string key)
     {
         for (var i = 0; i < rows.Count; i++)
         {
@@ -101,4 +101,7 @@ public sealed class PartitionView(Dictionary<string, Row?> read)
     /// <summary>A row that was looked for and not found must still be absent; one that nobody looked for is overwritten.</summary>
     private RowChange NewRow(string key, RowValues values) =>
         read.ContainsKey(key) ? RowChange.Insert(key, values) : RowChange.Upsert(key, values);
+
+    // A type of its own, so that the list of it is compiled ahead of time with this assembly.
+    private readonly record struct Staged(string Key, RowValues? Values);
 }

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using LicenseFunctions.Bench.InProcess;
+using LicenseFunctions.Bench.Load;
+using LicenseFunctions.Bench.Report;
+using LicenseFunctions.Signing.LocalKeys;
+
+namespace LicenseFunctions.Bench.Scenarios;
+
+/// <summary>
+/// What latency and limits of the Azure services make of it: 1 to 64 instances in this process over one store in memory
+/// with a table service's pace (p50 4 ms, p99 25 ms, 2,000 operations a second for each partition, 20,000 for the account)
+/// and one signer with a vault's (p50 20 ms, p99 60 ms, 400 a second). Each instance has 16 callers in a closed loop.
+/// </summary>
+internal static class AzurePace
+{
+    private const int Licenses = 5_000;
+    private const int Callers = 16;
+
+    public static async Task RunAsync(Options options, string folder)
+    {
+        var table = new Table("case", "instances", "answers/s", "not 200", "p50 ms", "p99 ms", "ops/answer", "throttled", "signings/s");
+        var bars = new List<Bar>();
+        table.PrintHeadings();
+        foreach (var name in (string[])["domain-verify", "signed-verify", "activate+deactivate"])
+        {
+            foreach (var instances in (int[])[1, 4, 16, 64])
+            {
+                if (options.Wants(name))
+                    bars.Add(await MeasureAsync(name, instances, options, Path.Combine(folder, "keys"), table));
+            }
+        }
+
+        if (options.Keep)
+        {
+            await new Outcome("azure", "dotnet run -c Release --project bench -- azure", table.Headings, table.Rows)
+                .WriteAsync(BarChart.Draw("Answers per second over services with Azure's latency and limits", bars, bars.Max(bar => bar.Value)));
+        }
+    }
+
+    private static async Task<Bar> MeasureAsync(string name, int count, Options options, string keys, Table table)
+    {
+        var memory = new MemoryStore();
+        var local = new LocalKeySigner(keys, TimeProvider.System);
+        var settings = Instance.Unlimited;
+        await new Instance(memory, local, settings, TimeProvider.System).FillAsync(Licenses, Licenses);
+        var store = new MeteredStore(memory, new Latency(4, 25, 1), 2_000, 20_000);
+        var signer = new MeteredSigner(local, new Latency(20, 60, 2), 400);
+        var instances = Enumerable.Range(0, count).Select(_ => new Instance(store, signer, settings, TimeProvider.System)).ToArray();
+        await RunAsync(name, instances, TimeSpan.FromSeconds(2));
+        var (operations, throttled, signings) = (store.Operations, store.Throttled, signer.Signings);
+        var result = await RunAsync(name, instances, TimeSpan.FromSeconds(options.Seconds + 2));
+        var answers = (double)result.Latency.Count;
+        table.Add(
+            name, Figures.Rate(count), Figures.Rate(result.PerSecond), Figures.Rate(answers - result.Of(200)),
+            Figures.Ms(result.Latency.Percentile(0.5)), Figures.Ms(result.Latency.Percentile(0.99)),
+            ((store.Operations - operations) / answers).ToString("F2", CultureInfo.InvariantCulture), Figures.Rate(store.Throttled - throttled),
+            Figures.Rate((signer.Signings - signings) / result.Seconds));
+        return new($"{name}, {count} instances", result.PerSecond, $"{Figures.Rate(result.PerSecond)}/s  p99 {Figures.Ms(result.Latency.Percentile(0.99))} ms");
+    }
+
+    private static async Task<LoadResult> RunAsync(string name, Instance[] instances, TimeSpan duration)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var results = await Task.WhenAll(instances.SelectMany((instance, i) => Enumerable.Range(0, Callers).Select(caller => Task.Run(
+            () => CallAsync(name, instance, (i * Callers) + caller, instances.Length * Callers, start, duration)))));
+        var total = new LoadResult();
+        foreach (var result in results)
+            total.Add(result);
+        total.Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return total;
+    }
+
+    private static async Task<LoadResult> CallAsync(string name, Instance instance, int caller, int callers, long start, TimeSpan duration)
+    {
+        var result = new LoadResult();
+        var random = new Random(caller);
+        for (var i = 0; Stopwatch.GetElapsedTime(start) < duration; i++)
+        {
+            var since = Stopwatch.GetTimestamp();
+            var status = name switch
+            {
+                "domain-verify" => await instance.DomainVerifyAsync(random.Next(Licenses)),
+                "signed-verify" => await instance.SignedVerifyAsync(random.Next(Licenses)),
+                _ when i % 2 == 0 => await instance.ActivateAsync(Own(caller, callers, i), "second.example.com"),
+                _ => await instance.DeactivateAsync(Own(caller, callers, i), "second.example.com"),
+            };
+            result.Count(status, Stopwatch.GetTimestamp() - since);
+        }
+
+        return result;
+    }
+
+    private static int Own(int caller, int callers, int i) => (caller + (i / 2 * callers)) % (Licenses / callers * callers);
+}
