@@ -17,6 +17,9 @@ internal sealed class CommandRun(ParseResult arguments, IServiceProvider service
     /// <summary>An argument, which the parser has made sure of.</summary>
     public T Value<T>(Argument<T> argument) => arguments.GetRequiredValue(argument);
 
+    /// <summary>An argument that may be left out; null when it was.</summary>
+    public T? Optional<T>(Argument<T> argument) => arguments.GetValue(argument);
+
     /// <summary>An option; null or false when it was not given.</summary>
     public T? Value<T>(Option<T> option) => arguments.GetValue(option);
 

@@ -53,7 +53,7 @@ internal static class WebhookCommands
     {
         var id = new Argument<string?>("ID") { Description = "Of one webhook only", Arity = ArgumentArity.ZeroOrOne };
         return new StoreCommand("dead", "List what could not be delivered for a day", async run => Answer.List(
-            (await run.Service<VendorWebhooks>().DeadAsync(run.Value(id), run.Cancel).ConfigureAwait(false)).Select(Document),
+            (await run.Service<VendorWebhooks>().DeadAsync(run.Optional(id), run.Cancel).ConfigureAwait(false)).Select(Document),
             "Nothing was given up.", "webhook", "id", "event", "attempts", "created_at", "given_up_at")) { id };
     }
 

@@ -14,6 +14,7 @@ public sealed class WebhookCommandsTests
         Assert.Equal((id, false), (listed.GetProperty("id").GetString(), listed.TryGetProperty("secret", out _)));
         Assert.Equal("""["license.created","product.updated"]""", listed.GetProperty("events").GetRawText());
         Assert.Equal(0, (await cli.RunAsync("webhook", "dead", id, "--json")).Json.GetArrayLength());
+        Assert.Equal(0, (await cli.RunAsync("webhook", "dead", "--json")).Json.GetArrayLength());
         Assert.Equal(0, (await cli.RunAsync("webhook", "replay", id, "--json")).Json.GetProperty("replayed").GetInt32());
         Assert.Equal(0, (await cli.RunAsync("webhook", "remove", id)).Code);
         (await cli.RunAsync("webhook", "list")).ShouldSay("There are no webhooks.");
