@@ -34,8 +34,9 @@ public static class SelfHostApp
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerProvider>(services => new LineLog(Console.OpenStandardOutput(), services.GetRequiredService<TimeProvider>()));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // A start that fails is told in one line by SelfHostProgram, not also here with its stack trace.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        // A start that fails is told in one line by SelfHostProgram, not also here with its stack trace; nor are the services
+        // that it stops before they have begun. What fails later in them, they log themselves.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // It logs nothing above Information, but as long as it may it makes an Activity for every request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.AddLicensing(settings);

@@ -24,6 +24,12 @@ public sealed class WebhookLoop(EventSignal signal, WebhookDispatcher dispatcher
             {
                 Log.Unavailable(logger, nameof(WebhookLoop), e.Message);
             }
+#pragma warning disable CA1031 // A delivery that fails is logged; the timer tries it again, and the next change wakes this loop.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Log.Failed(logger, e, nameof(WebhookLoop));
+            }
         }
     }
 }
