@@ -1,4 +1,5 @@
 using System.Reflection;
+using LicenseFunctions.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -49,14 +50,8 @@ public sealed class TimerFunctions(IServiceProvider services, TimeProvider time,
         }
     }
 
-    private static IEnumerable<TimerFunction> Read() =>
-        from type in typeof(LicensingServices).Assembly.GetExportedTypes()
-        from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-        let function = method.GetCustomAttribute<FunctionAttribute>()
-        where function is not null
-        let trigger = method.GetParameters().Select(each => each.GetCustomAttribute<TimerTriggerAttribute>()).FirstOrDefault(each => each is not null)
-        where trigger is not null
-        select new TimerFunction(function.Name, trigger, method);
+    private static IEnumerable<TimerFunction> Read() => FunctionCatalog.Triggered<TimerTriggerAttribute>()
+        .Select(found => new TimerFunction(found.Name, found.Trigger, found.Method));
 
     private sealed record TimerFunction(string Name, TimerTriggerAttribute Trigger, MethodInfo Method);
 }

@@ -70,12 +70,17 @@ public sealed class FunctionCatalog
         return null;
     }
 
-    private static IEnumerable<HttpFunction> Read() =>
+    /// <summary>The functions of this assembly that have a trigger of a kind: their name, the trigger, their method.</summary>
+    public static IEnumerable<(string Name, TTrigger Trigger, MethodInfo Method)> Triggered<TTrigger>()
+        where TTrigger : Attribute =>
         from type in typeof(FunctionCatalog).Assembly.GetExportedTypes()
         from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
         let function = method.GetCustomAttribute<FunctionAttribute>()
         where function is not null
-        let trigger = method.GetParameters().Select(each => each.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(each => each is not null)
+        let trigger = method.GetParameters().Select(each => each.GetCustomAttribute<TTrigger>()).FirstOrDefault(each => each is not null)
         where trigger is not null
-        select new HttpFunction(function.Name, trigger, method);
+        select (function.Name, trigger, method);
+
+    private static IEnumerable<HttpFunction> Read() =>
+        Triggered<HttpTriggerAttribute>().Select(found => new HttpFunction(found.Name, found.Trigger, found.Method));
 }

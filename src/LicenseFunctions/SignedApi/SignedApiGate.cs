@@ -188,15 +188,19 @@ public sealed class SignedApiGate(
             if (answer.Problem is { } problem)
                 return Problem(endpoint, trace, problem);
             if (answer.Recorded is null && answer.Code.IsRefusal)
-                Log.Refused(logger, endpoint, answer.Code.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Code.Message, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
+                LogRefusal(endpoint, trace, answer.Code.Code, answer.Code.Message);
             if (answer.Instead is { } instead)
                 return instead;
             return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, _recent, answer.At ?? time.GetUtcNow(), cancel).ConfigureAwait(false);
         }, cancel);
 
+    private void LogRefusal(string endpoint, CallTrace trace, int code, string reason) => Log.Refused(
+        logger, endpoint, code.ToString(System.Globalization.CultureInfo.InvariantCulture), reason,
+        Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
+
     private ProblemAnswer Problem(string endpoint, CallTrace trace, UnreadableRequest unreadable)
     {
-        Log.Refused(logger, endpoint, unreadable.Status.ToString(System.Globalization.CultureInfo.InvariantCulture), unreadable.Detail, Log.Brief(trace.License), Log.Brief(trace.Identifier), Log.Brief(trace.ApiKey));
+        LogRefusal(endpoint, trace, unreadable.Status, unreadable.Detail);
         return ProblemAnswer.From(unreadable);
     }
 
