@@ -82,6 +82,7 @@ module access 'modules/access.bicep' = {
     dataAccountName: storage.outputs.dataAccountName
     downloadsContainerName: storage.outputs.downloadsContainerName
     vaultName: vault.outputs.name
+    keyNames: vault.outputs.keyNames
     insightsName: monitoring.outputs.insightsName
   }
 }

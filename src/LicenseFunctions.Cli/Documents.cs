@@ -14,7 +14,9 @@ internal static partial class Documents
         ["active"] = key.IsActive,
         ["capabilities"] = Texts(key.Capabilities),
         ["allowed_ips"] = Texts(key.AllowedIps),
+        ["signing_keys"] = Texts(key.SigningKeyIds),
         ["created_at"] = Instant(key.CreatedAt),
+        ["ends_at"] = Instant(key.EndsAt),
     };
 
     public static JsonObject Of(Product product) => new()

@@ -64,6 +64,7 @@ public static class LicenseCtl
         GeneratorCommands.All(),
         LicenseCommands.All(),
         ProductCommands.All(),
+        SigningKeyCommands.All(),
         WebhookCommands.All(),
     };
 

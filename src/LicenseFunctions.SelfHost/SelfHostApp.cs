@@ -42,6 +42,7 @@ public static class SelfHostApp
         builder.Services.AddLicensing(settings);
         builder.Services.AddHostedService<TimerFunctions>();
         builder.Services.AddHostedService<WebhookLoop>();
+        builder.Services.AddHostedService<ApiKeyUseLoop>();
         configure?.Invoke(builder);
         var app = builder.Build();
         MapFunctions(app, HostJson.RoutePrefix(AppContext.BaseDirectory));

@@ -46,6 +46,12 @@ public sealed record LicensingOptions
 
     public SignedPayload SignedPayload { get; init; }
 
+    /// <summary>How long a signing key is announced before it signs: longer than clients keep the key set, which they may for a minute.</summary>
+    public TimeSpan SigningRotationOverlap { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long answers signed with a previous key may be looked at: it is retired no sooner after its last signature.</summary>
+    public TimeSpan SigningRetireAfter { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>The first API key, created while there is none.</summary>
     public string? BootstrapApiKey { get; init; }
 
@@ -85,6 +91,8 @@ public sealed record LicensingOptions
             SigningPath = settings.Text("Signing:Path") ?? ".data/keys",
             SigningVaultUri = settings.Address("Signing:VaultUri"),
             SignedPayload = settings.Choice("Signing:Payload", SignedPayload.ResponseBase64),
+            SigningRotationOverlap = settings.Length("Signing:RotationOverlap", TimeSpan.FromHours(1), TimeSpan.FromMinutes(2)),
+            SigningRetireAfter = settings.Length("Signing:RetireAfter", TimeSpan.FromDays(30), TimeSpan.FromMinutes(2)),
             BootstrapApiKey = settings.Text("Bootstrap:ApiKey"),
             EnvatoToken = settings.Text("Envato:Token"),
             EnvatoBaseUrl = settings.Address("Envato:BaseUrl") ?? new("https://api.envato.com"),

@@ -4,6 +4,7 @@ using LicenseFunctions.Files;
 using LicenseFunctions.Files.Blobs;
 using LicenseFunctions.Files.Folder;
 using LicenseFunctions.Http;
+using LicenseFunctions.KeyRotation;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.Licensing.Contracting;
@@ -52,8 +53,9 @@ public static class LicensingServices
             .AddSingleton<Leftovers>().AddSingleton<BulkMarkers>().AddSingleton<ExpiredLicenses>()
             .AddSingleton<WebhookSecrets>().AddSingleton<WebhookDispatcher>().AddSingleton<VendorWebhooks>();
         services.AddSingleton<GeneratorReference>().AddSingleton<PlannedKeyReader>().AddSingleton<ContractReference>().AddSingleton<AssignmentReader>().AddSingleton<QueuedAssignments>();
-        services.AddSingleton<ApiKeys>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
+        services.AddSingleton<ApiKeys>().AddSingleton<ApiKeyUse>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
         services.AddSingleton(provider => new SignatureCache(provider.GetRequiredService<ISigner>())).AddSingleton<SigningKeys>();
+        services.AddSingleton<KeyPlans>().AddSingleton(provider => provider.GetRequiredService<KeyPlans>().Directory).AddSingleton<SigningKeyRotation>();
         services.AddSingleton<SignedCallers>().AddSingleton<SignedApiGate>().AddSingleton<ProductReference>();
         services.AddSingleton(provider => new PurchaseCodes(
             options.EnvatoToken is { } token

@@ -49,6 +49,11 @@ internal sealed class Settings(IConfiguration configuration)
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= 36_500 ? days
         : throw new SettingException($"{Shown(name)} is \"{text}\"; it is a number of days, at least 1, at most 36500.");
 
+    public TimeSpan Length(string name, TimeSpan otherwise, TimeSpan least) =>
+        Text(name) is not { } text ? otherwise
+        : Duration.TryParse(text, out var length) && length >= least ? length
+        : throw new SettingException($"{Shown(name)} is \"{text}\"; it is {Duration.Form}, at least {Duration.Show(least)}.");
+
     /// <summary>Throws when one of our sections holds a setting that nothing reads.</summary>
     public void RefuseUnknown(params string[] sections)
     {

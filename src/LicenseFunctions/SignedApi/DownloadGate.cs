@@ -26,14 +26,14 @@ public sealed class DownloadGate(SignedApiGate gate, SignedCallers callers, Down
                 var known = standing == DownloadTokenStanding.Valid
                     ? null
                     : await callers.CheckKeyAsync(apiKey, Capability.Download, address, cancel).ConfigureAwait(false);
-                trace.ApiKey = known?.ApiKeyHash;
+                trace.Caller = known;
                 return known?.Refusal ?? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full };
             }
 
             var caller = standing == DownloadTokenStanding.Valid
                 ? callers.BeginWithToken(address, path.Identifier, cancel)
                 : callers.Begin(apiKey, Capability.Download, address, path.Identifier, cancel);
-            trace.ApiKey = caller.ApiKeyHash;
+            trace.Caller = caller;
             var reading = await licenses.ReadGoodAsync(new(path.LicenseKey, path.Identifier, gate.Window, caller.Admission)).ConfigureAwait(false);
             return gate.Refusal(caller, reading, address, null)
                 ?? (reading.IsActive

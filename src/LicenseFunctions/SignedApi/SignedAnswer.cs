@@ -24,6 +24,12 @@ public sealed record SignedAnswer(ResultCode Code, string? SigningKeyName = null
     /// <summary>Set where the contract has no answer.</summary>
     public UnreadableRequest? Problem { get; init; }
 
+    /// <summary>The signing keys that the caller insists on, as far as they are published; null when the current ones will do.</summary>
+    public IReadOnlyList<string>? SigningKeyIds { get; init; }
+
+    /// <summary>The answer as it is signed for a caller.</summary>
+    public SignedAnswer For(SignedCaller? caller) => caller?.SigningKeyIds is { } pinned ? this with { SigningKeyIds = pinned } : this;
+
     public static SignedAnswer From(RecordedAnswer recorded) =>
         new(new ResultCode(0, "", recorded.HttpStatus), recorded.KeyName) { Recorded = recorded };
 

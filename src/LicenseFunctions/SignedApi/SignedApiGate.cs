@@ -34,7 +34,7 @@ public sealed class SignedApiGate(
             if (ApiKeyOf(request, fields) is not { } apiKey)
                 return callers.AnswerUnknown(AddressOf(request));
             var caller = callers.Begin(apiKey, capability, AddressOf(request), null, cancel);
-            trace.ApiKey = caller.ApiKeyHash;
+            trace.Caller = caller;
             if (!await caller.Admission.Admitted.ConfigureAwait(false))
                 return caller.Refusal!;
             return IdempotentOf(request, fields, caller) is { } idempotent
@@ -93,12 +93,12 @@ public sealed class SignedApiGate(
             if (licenseKey is not null && licenses.IsKnownFull(licenseKey, _window, out var full))
             {
                 var known = await callers.CheckKeyAsync(apiKey, capability, address, cancel).ConfigureAwait(false);
-                trace.ApiKey = known.ApiKeyHash;
+                trace.Caller = known;
                 return known.Refusal ?? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full };
             }
 
             var caller = callers.Begin(apiKey, capability, address, identifier, cancel);
-            trace.ApiKey = caller.ApiKeyHash;
+            trace.Caller = caller;
             if (licenseKey is null or { Length: > SignedFields.LongestKey })
                 return await caller.Admission.Admitted.ConfigureAwait(false) ? AnswerUnknownLicense(address, unknown) : caller.Refusal!;
             var call = new SignedCall(fields);
@@ -118,7 +118,7 @@ public sealed class SignedApiGate(
                     idempotent, done => AnswerTo((T)done).Record(InstantOf(done)),
                     () => idempotency.ExpireLicenseRecordAsync(LicenseRows.Partition(licenseKey), idempotent.RowKey, CancellationToken.None)),
                 // Signed ahead of the change: when nothing can be signed, nothing is changed, and a retry answers as this would have.
-                RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done), keys, options.SignedPayload, _recent, InstantOf(done), cancel),
+                RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done).For(caller), keys, options.SignedPayload, _recent, InstantOf(done), cancel),
             }).ConfigureAwait(false);
             if (adopt is not null && done is { IsAdmitted: true, License: null } && await adopt(licenseKey, cancel).ConfigureAwait(false) is { } adopted)
                 return adopted;
@@ -191,7 +191,7 @@ public sealed class SignedApiGate(
                 LogRefusal(endpoint, trace, answer.Code.Code, answer.Code.Message);
             if (answer.Instead is { } instead)
                 return instead;
-            return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, _recent, answer.At ?? time.GetUtcNow(), cancel).ConfigureAwait(false);
+            return await SignedEnvelope.SealAsync(answer.For(trace.Caller), keys, options.SignedPayload, _recent, answer.At ?? time.GetUtcNow(), cancel).ConfigureAwait(false);
         }, cancel);
 
     private void LogRefusal(string endpoint, CallTrace trace, int code, string reason) => Log.Refused(
@@ -225,7 +225,9 @@ public sealed class SignedApiGate(
 
         public string? Identifier => _identifier is null ? null : LicenseRows.Hash(_identifier);
 
-        public string? ApiKey { get; set; }
+        public SignedCaller? Caller { get; set; }
+
+        public string? ApiKey => Caller?.ApiKeyHash;
 
         public void See(string? licenseKey, string? identifier) => (_licenseKey, _identifier) = (licenseKey, identifier);
     }

@@ -54,9 +54,10 @@ public sealed class SignedCallers(
             ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
             : null;
 
-    private async Task<bool> AcceptedAsync(SignedCaller caller, Task<ApiKeyStanding> reading, IPAddress? address)
+    private async Task<bool> AcceptedAsync(SignedCaller caller, Task<(ApiKeyStanding Standing, ApiKey? Key)> reading, IPAddress? address)
     {
-        var standing = await reading.ConfigureAwait(false);
+        var (standing, key) = await reading.ConfigureAwait(false);
+        caller.SigningKeyIds = key is { SigningKeyIds.Count: > 0 } ? key.SigningKeyIds : null;
         caller.Refusal = standing switch
         {
             ApiKeyStanding.Accepted => null,
@@ -83,10 +84,10 @@ public sealed class SignedCallers(
     }
 
     /// <summary>The row is read alongside the API key, but nothing is written before the key is accepted.</summary>
-    private async Task<WindowVerdict> TakeWhenAcceptedAsync(SignedCaller caller, Task<ApiKeyStanding> standing, CancellationToken cancel)
+    private async Task<WindowVerdict> TakeWhenAcceptedAsync(SignedCaller caller, Task<(ApiKeyStanding Standing, ApiKey? Key)> standing, CancellationToken cancel)
     {
         var hint = limiter.PeekAsync(caller.ApiKeyHash, options.RateLimits.SignedPerMinute, cancel);
-        var isAccepted = await standing.ConfigureAwait(false) == ApiKeyStanding.Accepted;
+        var isAccepted = (await standing.ConfigureAwait(false)).Standing == ApiKeyStanding.Accepted;
         var row = await hint.ConfigureAwait(false);
         return isAccepted ? await TakeAsync(caller, row, cancel).ConfigureAwait(false) : WindowVerdict.Unlimited;
     }
@@ -100,6 +101,9 @@ public sealed class SignedCallers(
 public sealed record SignedCaller(string ApiKeyHash)
 {
     public Admission Admission { get; set; } = null!;
+
+    /// <summary>The signing keys that the caller insists on; null when the current ones will do.</summary>
+    public IReadOnlyList<string>? SigningKeyIds { get; set; }
 
     /// <summary>What to answer when the caller is not admitted.</summary>
     public SignedAnswer? Refusal { get; set; }

@@ -36,8 +36,8 @@ public sealed class SignedEnvelope : IResult
         SignedAnswer answer, SigningKeys keys, SignedPayload mode, RecentEnvelopes? recent, DateTimeOffset now, CancellationToken cancel)
     {
         // The key first: whether a product's key exists decides what the envelope says of it.
-        var own = answer.SigningKeyName is { } name ? await keys.FindAsync(name, cancel).ConfigureAwait(false) : null;
-        var key = own ?? await keys.GlobalAsync(cancel).ConfigureAwait(false);
+        var own = answer.SigningKeyName is { } name ? await keys.FindAsync(name, answer.SigningKeyIds, cancel).ConfigureAwait(false) : null;
+        var key = own ?? await keys.GlobalAsync(answer.SigningKeyIds, cancel).ConfigureAwait(false);
         var keyUsed = own is null ? "global" : "product";
         var retryAfter = answer.Limit is { } limit ? RetryAfterSeconds(limit, now) : 0;
         var contents = new EnvelopeContents(answer.Code, keyUsed, key.KeyId, retryAfter, now.ToUnixTimeSeconds());

@@ -21,7 +21,7 @@ public sealed class AccessTests
 
         var roles = file.Find("roles")!.Value!.Properties.ToDictionary(role => role.Name!, role => role.Value.Literal!, StringComparer.Ordinal);
         Assert.Equal(Roles.OrderBy(role => role.Key), roles.OrderBy(role => role.Key));
-        Assert.Equal([], roles.Keys.Except(Grants(file).Select(grant => grant.Role)));
+        Assert.Equal(["keyVaultCryptoUser"], roles.Keys.Except(Grants(file).Select(grant => grant.Role)));
     }
 
     [BicepFact]
@@ -34,13 +34,28 @@ public sealed class AccessTests
                 ("app", "storageBlobDataOwner", "host"),
                 ("app", "storageTableDataContributor", "data"),
                 ("app", "storageBlobDataOwner", "downloads"),
-                ("app", "keyVaultCryptoUser", "vault"),
                 ("app", "monitoringMetricsPublisher", "insights"),
                 ("operator", "storageTableDataContributor", "data"),
                 ("operator", "storageBlobDataOwner", "downloads"),
                 ("operator", "keyVaultCryptoOfficer", "vault"),
             ],
             Grants(file));
+    }
+
+    [BicepFact]
+    public async Task The_app_may_use_each_key_and_not_the_vault()
+    {
+        var access = await InfraFiles.ParseAsync("modules/access.bicep");
+        var keyVault = await InfraFiles.ParseAsync("modules/keyvault.bicep");
+
+        const string Row = "var keyGrants = [for key in keyNames: { name: 'app-key-${key}' to: app role: roles.keyVaultCryptoUser on: { type: 'key' name: vaultName child: key } }]";
+        var text = string.Join(' ', access.Root.Text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(Row, text, StringComparison.Ordinal);
+        Assert.Contains("[for grant in filter(union(grants, keyGrants), grant => !empty(grant.to.id)):", text, StringComparison.Ordinal);
+        Assert.Equal("vault.outputs.keyNames", (await InfraFiles.ParseAsync("main.bicep")).Says("access", "params.keyNames"));
+        Assert.Equal("union(signingKeys, ['offline-wrap'])", keyVault.Find("keyNames")!.Value!.Text);
+        Assert.Equal("union(['global'], productSigningKeys)", keyVault.Find("signingKeys")!.Value!.Text);
+        Assert.Equal("offline-wrap", LicenseFunctions.Signing.KeyName.Wrapping);
     }
 
     [BicepFact]
@@ -62,7 +77,7 @@ public sealed class AccessTests
         var file = await InfraFiles.ParseAsync("modules/grant.bicep");
 
         var assignments = file.Resources.Where(resource => !resource.IsExisting).ToArray();
-        Assert.Equal(["account", "container", "vault", "insights"], assignments.Select(each => each.Body!.Property("scope")!.Text));
+        Assert.Equal(["account", "container", "vault", "key", "insights"], assignments.Select(each => each.Body!.Property("scope")!.Text));
         Assert.All(assignments, each => Assert.Contains("scopeType ==", each.Value!.Text, StringComparison.Ordinal));
     }
 

@@ -15,6 +15,8 @@ public sealed partial class SettingsTests
         ["Storage__ConnectionString"] = "would hold a key; the app's identity takes its place",
         ["Signing__Path"] = "the folder of local keys, which are not used",
         ["Signing__Payload"] = "a vendor's choice, which depends on its installed applications",
+        ["Signing__RotationOverlap"] = "read by licensectl alone; an hour is longer than any client should keep the key set",
+        ["Signing__RetireAfter"] = "read by licensectl alone; the default leaves answers a month",
         ["Bootstrap__ApiKey"] = "a secret; licensectl makes the first API key",
         ["Envato__Token"] = "a secret, of the vendors that sell there; without it no purchase code is looked up",
         ["Envato__BaseUrl"] = "the market itself; another address is for tests",
