@@ -61,6 +61,9 @@ public sealed class SigningKeys(ISigner signer, SignatureCache signatures, TimeP
         return (await ListingAsync(cancel)).Keys;
     }
 
+    /// <summary>Reads all keys and plans anew, unless that was done within the last second.</summary>
+    public Task RefreshAsync(CancellationToken cancel) => Refresh().WaitAsync(cancel);
+
     /// <summary>Signs a payload; equal payloads share one operation, see <see cref="SignatureCache"/>.</summary>
     public ValueTask<Signature> SignAsync(SigningKey key, ReadOnlyMemory<byte> payload, CancellationToken cancel) =>
         signatures.SignAsync(key, payload, cancel);

@@ -52,9 +52,9 @@ public sealed class AccessTests
         var text = string.Join(' ', access.Root.Text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains(Row, text, StringComparison.Ordinal);
         Assert.Contains("[for grant in filter(union(grants, keyGrants), grant => !empty(grant.to.id)):", text, StringComparison.Ordinal);
-        Assert.Equal("vault.outputs.keyNames", (await InfraFiles.ParseAsync("main.bicep")).Says("access", "params.keyNames"));
-        Assert.Equal("union(signingKeys, ['offline-wrap'])", keyVault.Find("keyNames")!.Value!.Text);
-        Assert.Equal("union(['global'], productSigningKeys)", keyVault.Find("signingKeys")!.Value!.Text);
+        Assert.Contains("keyNames: vault.outputs.keyNames", (await InfraFiles.ParseAsync("main.bicep")).Root.Text, StringComparison.Ordinal);
+        Assert.Contains("output keyNames string[] = union(signingKeys, ['offline-wrap'])", keyVault.Root.Text, StringComparison.Ordinal);
+        Assert.Contains("var signingKeys = union(['global'], productSigningKeys)", keyVault.Root.Text, StringComparison.Ordinal);
         Assert.Equal("offline-wrap", LicenseFunctions.Signing.KeyName.Wrapping);
     }
 

@@ -8,12 +8,16 @@ namespace LicenseFunctions.Tests.Support;
 /// <summary>The vault's REST protocol over the keys that it holds.</summary>
 internal sealed class FakeVaultProtocol(Uri vault)
 {
+    /// <summary>Making a key takes a while, so vaults share them: none holds one twice, and no test looks into two vaults.</summary>
+    private static readonly List<RSAParameters> SharedKeys = [];
+
     private readonly Lock _gate = new();
     private readonly List<FakeVaultKey> _keys = [];
 
     // In the past, and a second per version: the service too dates versions by the second.
     private DateTimeOffset _created = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds());
     private int _signings;
+    private int _made;
 
     public int PageSize { get; set; } = 25;
 
@@ -24,9 +28,23 @@ internal sealed class FakeVaultProtocol(Uri vault)
         lock (_gate)
         {
             _created = _created.AddSeconds(1);
-            var key = new FakeVaultKey(name, Guid.NewGuid().ToString("N"), _created, imported);
+            var key = new FakeVaultKey(name, Guid.NewGuid().ToString("N"), _created, imported ?? SharedKey(_made++));
             _keys.Add(key);
             return key;
+        }
+    }
+
+    private static RSA SharedKey(int i)
+    {
+        lock (SharedKeys)
+        {
+            while (SharedKeys.Count <= i)
+            {
+                using var made = RSA.Create(2048);
+                SharedKeys.Add(made.ExportParameters(includePrivateParameters: true));
+            }
+
+            return RSA.Create(SharedKeys[i]);
         }
     }
 
