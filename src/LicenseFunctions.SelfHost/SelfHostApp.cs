@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace LicenseFunctions.SelfHost;
 
@@ -12,6 +13,9 @@ namespace LicenseFunctions.SelfHost;
 public static class SelfHostApp
 {
     public const string DefaultUrl = "http://localhost:7071";
+
+    /// <summary>How long requests in flight may take to come to their end when the server is told to stop; deploy/ allows for more.</summary>
+    public static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(30);
 
     /// <summary>The largest body that any endpoint takes, and a little more for the endpoint to refuse in its own words.</summary>
     private const long MostBytes = 2 * 1024 * 1024;
@@ -39,6 +43,7 @@ public static class SelfHostApp
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // It logs nothing above Information, but as long as it may it makes an Activity for every request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Shutdown);
         builder.Services.AddLicensing(settings);
         builder.Services.AddHostedService<TimerFunctions>();
         builder.Services.AddHostedService<WebhookLoop>();
