@@ -19,6 +19,17 @@ internal static partial class Documents
         ["ends_at"] = Instant(key.EndsAt),
     };
 
+    /// <summary>A key with whatever secrets it has, oldest first.</summary>
+    public static JsonObject Of(IReadOnlyList<ApiKey> secrets, long now)
+    {
+        var document = Of(secrets[^1]);
+        var ends = secrets.Where(secret => secret.EndsAt > now).Max(secret => secret.EndsAt);
+        document.Remove("ends_at");
+        document["state"] = !secrets[^1].IsActive ? "disabled" : ends is null ? "active" : "rotating";
+        document["old_secret_ends_at"] = Instant(ends);
+        return document;
+    }
+
     public static JsonObject Of(Product product) => new()
     {
         ["id"] = product.Id,

@@ -19,8 +19,7 @@ internal static class ApiKeyChangeCommands
             if (secrets.Count == 0)
                 return ApiKeyCommands.Unknown;
             var uses = await Task.WhenAll(secrets.Select(secret => run.Service<ApiKeyUse>().FindAsync(secret.Hash, run.Cancel))).ConfigureAwait(false);
-            var document = Documents.Of(secrets[^1]);
-            document.Remove("ends_at");
+            var document = Documents.Of(secrets, run.Service<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds());
             document["last_used"] = Documents.Instant(uses.Max());
             document["secrets"] = new JsonArray([.. secrets.Zip(uses, (secret, use) => (JsonNode)new JsonObject
             {

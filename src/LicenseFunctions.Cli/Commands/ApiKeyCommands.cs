@@ -62,9 +62,13 @@ internal static class ApiKeyCommands
     }
 
     private static StoreCommand List() => new("list", "Show all keys (not the secrets themselves)", async run =>
-        Answer.List(
-            (await run.Service<ApiKeys>().ListAsync(run.Cancel).ConfigureAwait(false)).Select(Documents.Of),
-            "No API keys.", "id", "name", "active", "created_at", "allowed_ips", "capabilities"));
+    {
+        var now = run.Service<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+        var keys = await run.Service<ApiKeys>().ListAsync(run.Cancel).ConfigureAwait(false);
+        return Answer.List(
+            keys.GroupBy(key => key.Id, StringComparer.Ordinal).Select(secrets => Documents.Of([.. secrets], now)),
+            "No API keys.", "id", "name", "state", "created_at", "allowed_ips", "capabilities");
+    });
 
     private static StoreCommand SetActive(string name, string description, bool active)
     {

@@ -30,6 +30,8 @@ public sealed class ApiKeyRotationTests
         Assert.Equal((id, "[\"get-all-products\"]", "[\"192.0.2.0/24\"]"), (
             rotated.Json.GetProperty("id").GetString(), rotated.Json.GetProperty("capabilities").GetRawText(), rotated.Json.GetProperty("allowed_ips").GetRawText()));
         Assert.Equal(["810", "810"], [await CodeAsync(host, old), await CodeAsync(host, secret)]);
+        var listed = Assert.Single((await cli.RunAsync("api-key", "list", "--json")).Json.EnumerateArray(), key => key.GetProperty("id").GetString() == id);
+        Assert.Equal("rotating", listed.GetProperty("state").GetString());
         time.Advance(TimeSpan.FromHours(1.9));
         Assert.Equal(["810", "810"], [await CodeAsync(host, old), await CodeAsync(host, secret)]);
         time.Advance(TimeSpan.FromHours(0.2));
@@ -63,6 +65,24 @@ public sealed class ApiKeyRotationTests
         Assert.Contains("the old one is refused from now on", rotated.Error, StringComparison.Ordinal);
         Assert.Equal("101", await CodeAsync(host, old));
         Assert.Equal("810", await CodeAsync(host, rotated.Output.Trim()["export LICENSE_API_KEY=".Length..]));
+    }
+
+    [Fact]
+    public async Task A_rotation_that_died_half_way_leaves_a_secret_that_the_next_one_ends()
+    {
+        using var cli = new CommandLine();
+        await using var store = await cli.OpenStoreAsync();
+        await using var host = await ApiHost.StartAsync(store);
+        var made = (await cli.RunAsync("api-key", "create", "--name", "shop", "--all", "--json")).Json;
+        var (id, old) = (made.GetProperty("id").GetString()!, made.GetProperty("api_key").GetString()!);
+        var keys = host.Services.GetRequiredService<ApiKeys>();
+        var unseen = ApiKeys.NewKey();
+        await keys.CreateAsync(unseen, (await keys.FindAsync(id, default))[0] with { Id = id }, default);
+        Assert.Equal(["810", "810"], [await CodeAsync(host, old), await CodeAsync(host, unseen)]);
+
+        var secret = (await cli.RunAsync("api-key", "rotate", id, "--overlap", "0s", "--json")).Json.GetProperty("api_key").GetString()!;
+
+        Assert.Equal(["101", "101", "810"], [await CodeAsync(host, old), await CodeAsync(host, unseen), await CodeAsync(host, secret)]);
     }
 
     [Fact]

@@ -41,10 +41,13 @@ public sealed class SigningKeyCommandsTests : IDisposable
         Assert.Matches(@"^NAME\s+STATE\s+KID\s+SIGNS FROM\s+SIGNS UNTIL\s+CREATED AT\s+ALGORITHM\s+VERSION", table);
     }
 
-    [Fact]
-    public async Task A_leaked_key_is_gone_in_two_commands()
+    [AzuriteTheory]
+    [InlineData("Embedded")]
+    [InlineData("AzureTables")]
+    public async Task A_leaked_key_is_gone_in_two_commands(string provider)
     {
-        using var cli = new CommandLine();
+        using var cli = provider == "Embedded" ? new CommandLine()
+            : new(("Storage:Provider", provider), ("Storage:ConnectionString", await Azurite.NewConnectionStringAsync()));
         var leaked = await new LocalKeySigner(cli.KeysPath, TimeProvider.System).CreateAsync("global", default);
 
         var rotated = await cli.RunAsync("signing-key", "rotate", "global", "--now");

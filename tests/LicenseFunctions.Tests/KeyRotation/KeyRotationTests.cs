@@ -22,6 +22,9 @@ public sealed class KeyVaultRotationTests : KeyRotationContract
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
+
+        // Whatever was done: the app's grants are on its keys, and would not have allowed it.
+        Assert.DoesNotContain("GET /keys", _vault.Requests);
         await _vault.DisposeAsync();
     }
 

@@ -18,7 +18,8 @@ internal sealed class RoomLaws(string root)
         ["Limits"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
         ["Storage"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".", AspNet],
         ["Files"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", ".", AspNet],
-        ["Signing"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Storage", ".", AspNet],
+        ["KeyRotation"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Limits", ".Storage.Sqlite", ".Storage.AzureTables", ".Signing.KeyVault", ".Signing.LocalKeys", "Azure", AspNet, HttpClients],
+        ["Signing"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Storage", ".KeyRotation", ".", AspNet],
     };
 
     /// <summary>The only places that know Azure.</summary>
