@@ -11,7 +11,7 @@ public sealed class WebhookSenderTests
     public async Task A_document_is_posted_as_it_is()
     {
         await using var target = await WebhookTarget.StartAsync();
-        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true });
+        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, TimeProvider.System);
 
         Assert.Equal(WebhookOutcome.Delivered, await sender.PostAsync(target.Url + "/hook?a=1", "{\"a\":1}"u8.ToArray(), CancellationToken.None));
 
@@ -27,7 +27,7 @@ public sealed class WebhookSenderTests
     {
         await using var target = await WebhookTarget.StartAsync();
         target.Status = status;
-        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true });
+        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, TimeProvider.System);
 
         Assert.Equal(WebhookOutcome.Failed, await sender.PostAsync(target.Url, "{}"u8.ToArray(), CancellationToken.None));
 
@@ -45,7 +45,7 @@ public sealed class WebhookSenderTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        using var sender = new WebhookSender(new());
+        using var sender = new WebhookSender(new(), TimeProvider.System);
 
         var outcome = await sender.PostAsync($"http://{host}:{((IPEndPoint)listener.LocalEndpoint).Port}/", "{}"u8.ToArray(), CancellationToken.None);
 
@@ -60,7 +60,7 @@ public sealed class WebhookSenderTests
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
-        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true });
+        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, TimeProvider.System);
 
         Assert.Equal(WebhookOutcome.Failed, await sender.PostAsync($"http://127.0.0.1:{port}/", "{}"u8.ToArray(), CancellationToken.None));
     }
