@@ -38,6 +38,11 @@ public sealed class WebhookSender : IDisposable
     private readonly ConcurrentDictionary<string, long> _silentSince = new(StringComparer.Ordinal);
 
     public WebhookSender(LicensingOptions options, TimeProvider time)
+        : this(options, time, Within)
+    {
+    }
+
+    internal WebhookSender(LicensingOptions options, TimeProvider time, TimeSpan within)
     {
         _time = time;
         _allowPrivateTargets = options.AllowPrivateWebhookTargets;
@@ -46,11 +51,11 @@ public sealed class WebhookSender : IDisposable
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,
-            ConnectTimeout = Within,
+            ConnectTimeout = within,
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
             ConnectCallback = ConnectAsync,
         })
-        { Timeout = Within };
+        { Timeout = within };
     }
 
     /// <summary>True for what can be a target at all: an absolute http or https address.</summary>

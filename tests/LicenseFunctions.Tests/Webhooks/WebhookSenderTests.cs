@@ -54,6 +54,24 @@ public sealed class WebhookSenderTests
     }
 
     [Fact]
+    public async Task A_target_that_did_not_answer_is_not_asked_again_for_a_moment_while_others_are()
+    {
+        await using var silent = await WebhookReceiver.StartAsync(ReceiverManner.Hangs);
+        await using var well = await WebhookTarget.StartAsync();
+        var clock = new ManualTimeProvider();
+        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, clock, TimeSpan.FromMilliseconds(200));
+
+        Task<WebhookOutcome> PostAsync(string url) => sender.PostAsync(url, "{}"u8.ToArray(), CancellationToken.None);
+        Assert.Equal(WebhookOutcome.Failed, await PostAsync(silent.Url));
+        Assert.Equal(WebhookOutcome.Failed, await PostAsync(silent.Url));
+        Assert.Equal((1, WebhookOutcome.Delivered), (silent.Asked, await PostAsync(well.Url)));
+        clock.Advance(TimeSpan.FromSeconds(6));
+        silent.Manner = ReceiverManner.Takes;
+
+        Assert.Equal(WebhookOutcome.Delivered, await PostAsync(silent.Url));
+    }
+
+    [Fact]
     public async Task A_target_that_nobody_listens_at_is_a_failure()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
