@@ -1,31 +1,36 @@
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Storage;
-using LicenseFunctions.Storage.Sqlite;
 using LicenseFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LicenseFunctions.Tests.SignedApi;
 
+public sealed class ResumedRequestsTests : ResumedRequestsContract;
+
+[NeedsAzurite]
+public sealed class ResumedRequestsOnAzureTablesTests : ResumedRequestsContract;
+
 /// <summary>Requests with an Idempotency-Key whose first attempt dies half-way: the next one goes on from what it had made.</summary>
-public sealed class ResumedStockRequestsTests : IAsyncLifetime, IDisposable
+public abstract class ResumedRequestsContract : StoreSuite
 {
-    private readonly TemporaryFolder _folder = new();
+    private const string Contract = "contract_name=n&contract_information=i&product_id={product}&license_keys_quantity=20&status=active"
+        + "&can_get_info=1&can_generate=1&can_destroy=1&can_destroy_all=1";
+
     private readonly ManualTimeProvider _clock = new();
-    private SqliteTableStore _sqlite = null!;
     private DyingStore _store = null!;
     private ApiHost _host = null!;
     private Product _product = null!;
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _sqlite = await SqliteTableStore.OpenAsync(_folder["licenses.db"], CancellationToken.None);
-        _store = new(_sqlite);
+        await base.InitializeAsync();
+        _store = new(Store);
         _host = await ApiHost.StartAsync(_store, time: _clock);
         _product = await _host.ProductAsync();
         await _host.GeneratorAsync(_product);
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("generate", "licenseKeys")]
     [InlineData("contracts/generate", "license_keys")]
     public async Task Keys_are_made_once(string endpoint, string field)
@@ -48,7 +53,7 @@ public sealed class ResumedStockRequestsTests : IAsyncLifetime, IDisposable
         Assert.Equal("1205", (await _host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "1"))).Code);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Licenses_are_assigned_once()
     {
         await _host.AvailableAsync(_product, 40);
@@ -73,13 +78,101 @@ public sealed class ResumedStockRequestsTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain(await _host.AllRowsAsync(), row => row.Contains(" claim", StringComparison.Ordinal));
     }
 
-    public async Task DisposeAsync()
+    [StoreTheory]
+    [InlineData("create-product", 750, "name=Other&description=d")]
+    [InlineData("update-product", 650, "product_id={product}&name=Renamed")]
+    [InlineData("delete-product", 550, "product_id={product}")]
+    [InlineData("create-product-meta", 273, "product_id={product}&key=new&value=1")]
+    [InlineData("update-product-meta", 373, "product_id={product}&key=old&value=2")]
+    [InlineData("delete-product-meta", 482, "product_id={product}&key=old")]
+    [InlineData("create-contract", 841, "contract_key=new&" + Contract)]
+    [InlineData("update-contract", 842, "contract_uuid={contract}&contract_key=moved&" + Contract)]
+    [InlineData("delete-contract", 843, "contract_uuid={contract}")]
+    [InlineData("contracts/destroy", 1400, "license_key={license}")]
+    [InlineData("contracts/destroy-all", 1500, "contract_uuid={contract}")]
+    [InlineData("create-license-keys", 900, "product_id={product}&license_keys=[\"A\",\"B\"]")]
+    [InlineData("send-telemetry", 830, "product_id={product}&data_type=text&data_group=g&text_data=x")]
+    public async Task What_was_done_when_the_first_attempt_died_is_answered_as_done(string endpoint, int code, string fields)
     {
-        await _host.DisposeAsync();
-        await _sqlite.DisposeAsync();
+        var sent = await FieldsAsync(fields);
+        DieBeforeTheAnswerIsKept();
+        Assert.Equal(503, (await SendAsync(endpoint, sent)).Status);
+        _store.Revive();
+        var after = await CountsAsync();
+        _clock.Advance(TimeSpan.FromMinutes(2));
+
+        var resumed = await SendAsync(endpoint, sent);
+        var repeated = await SendAsync(endpoint, sent);
+
+        Assert.Equal(code.ToString(System.Globalization.CultureInfo.InvariantCulture), resumed.Code);
+        Assert.Equal(resumed.Decoded(), repeated.Decoded());
+        Assert.Equal(after, await CountsAsync());
+        _clock.Advance(TimeSpan.FromHours(27));
+        await _host.Services.GetRequiredService<Traces>().RemoveOldAsync(CancellationToken.None);
+        Assert.DoesNotContain(await _host.AllRowsAsync(), row => row.Contains(" trace.", StringComparison.Ordinal));
     }
 
-    public void Dispose() => _folder.Dispose();
+    [StoreTheory]
+    [InlineData("create-contract", 825, "contract_key={contract}&" + Contract)]
+    [InlineData("create-product-meta", 272, "product_id={product}&key=old&value=1")]
+    [InlineData("delete-product-meta", 481, "product_id={product}&key=none")]
+    [InlineData("delete-contract", 844, "contract_uuid=none")]
+    [InlineData("delete-product", 551, "product_id=77")]
+    [InlineData("contracts/destroy", 1401, "license_key=none")]
+    public async Task What_was_so_before_the_first_attempt_is_not_taken_for_its_work(string endpoint, int code, string fields)
+    {
+        var sent = await FieldsAsync(fields);
+        DieBeforeTheAnswerIsKept();
+        Assert.Equal(503, (await SendAsync(endpoint, sent)).Status);
+        _store.Revive();
+        _clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(code.ToString(System.Globalization.CultureInfo.InvariantCulture), (await SendAsync(endpoint, sent)).Code);
+    }
+
+    [StoreFact]
+    public async Task A_contract_is_answered_as_the_first_attempt_made_it_though_another_call_has_changed_it()
+    {
+        var sent = await FieldsAsync("contract_key=new&" + Contract);
+        DieBeforeTheAnswerIsKept();
+        await SendAsync("create-contract", sent);
+        _store.Revive();
+        Assert.Equal("842", (await _host.PostAsync("/api/v1/update-contract", [.. sent.Select(field => (field.Key, field.Key == "contract_name" ? "Other" : field.Value))])).Code);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+
+        var resumed = await SendAsync("create-contract", sent);
+
+        resumed.ShouldBe(841, "contract created");
+        Assert.Equal("n", resumed.Response.GetProperty("contract").GetProperty("name").GetString());
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    /// <summary>What was sent, with the names of a product with metadata and of a contract with two licenses filled in.</summary>
+    private async Task<Dictionary<string, string>> FieldsAsync(string fields)
+    {
+        await _host.PostAsync("/api/v1/create-product-meta", ("product_id", $"{_product.Id}"), ("key", "old"), ("value", "1"));
+        var contract = await _host.ContractAsync(_product, 20, draft => draft with { Name = "n", Information = "i" });
+        var made = await _host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "2"));
+        var license = made.Response.GetProperty("license_keys")[0].GetString()!;
+        return fields.Replace("{product}", $"{_product.Id}", StringComparison.Ordinal).Replace("{contract}", contract.Key, StringComparison.Ordinal)
+            .Replace("{license}", license, StringComparison.Ordinal).Split('&').Select(field => field.Split('='))
+            .ToDictionary(field => field[0], field => field[1]);
+    }
+
+    /// <summary>How much there is of what these calls make and delete.</summary>
+    private async Task<(int Products, int Contracts, int Available, int Telemetry)> CountsAsync() => (
+        (await _host.GetAsync("/api/v1/get-all-products")).Response.GetProperty("products").GetArrayLength(),
+        (await _host.GetAsync("/api/v1/get-all-contracts")).Response.GetProperty("contracts").GetArrayLength(),
+        await _host.Services.GetRequiredService<LicenseFunctions.Licensing.Listing.LicenseLists>().CountAsync(_product.Id, null, CancellationToken.None),
+        (await _host.Services.GetRequiredService<Telemetry>().FindAsync(new(), CancellationToken.None)).Count);
+
+    private void DieBeforeTheAnswerIsKept() => _store.DiesAt = (table, _, changes) =>
+        table == TableNames.Idempotency && changes[0].Key.StartsWith("response.", StringComparison.Ordinal);
 
     private void DieAfter(int changes)
     {
