@@ -54,7 +54,7 @@ public sealed class CatalogBesideServerTests
         await DoneAsync("download", "remove", "--product", "gadget", "--version", "1.0.2");
 
         await DoneAsync("product", "set", "gadget", "--changelog", "off");
-        await DoneAsync("webhook", "add", "--url", "https://example.com/hook", "--event", "license.created", "--secret", "whsec_given");
+        await DoneAsync("webhook", "add", "--url", "https://example.com/hook", "--event", "license.created", "--secret", "a secret of some length");
         var webhook = (await cli.RunAsync("webhook", "list", "--json")).Json[0].GetProperty("id").GetString()!;
         await DoneAsync("webhook", "dead", webhook);
         await DoneAsync("webhook", "remove", webhook);
