@@ -76,6 +76,8 @@ public static class LicensingServices
             await tables.EnsureTablesAsync(cancel).ConfigureAwait(false);
         // Known from the start, so that a first activation need not ask whether anybody wants to be told of it.
         await services.GetRequiredService<Subscriptions>().CurrentAsync(cancel).ConfigureAwait(false);
+        // A store of a version that had the rules in one row, or a change that died, must not let the blocked in.
+        await services.GetRequiredService<AccessRules>().FinishChangesAsync(cancel).ConfigureAwait(false);
     }
 
     private static ITableStore Store(LicensingOptions options) => options.StorageProvider switch

@@ -20,7 +20,7 @@ public sealed class BudgetTests(ITestOutputHelper output)
         await using var metered = await Metered.StartAsync();
         await metered.Host.PostDomainAsync("/activate", metered.License.Key, Domain);
 
-        await ShouldCostAsync(metered, (1, 2), (5, 5), 0, async (host, _) =>
+        await ShouldCostAsync(metered, (1, 2), (2, 5), 0, async (host, _) =>
             Assert.Null((await host.GetDomainAsync("/verify", metered.License.Key, Domain)).Error));
     }
 
@@ -30,7 +30,7 @@ public sealed class BudgetTests(ITestOutputHelper output)
         await using var metered = await Metered.StartAsync();
         await metered.Host.PostDomainAsync("/activate", metered.License.Key, Domain);
 
-        await ShouldCostAsync(metered, (1, 2), (6, 8), 1, (host, _) => SignedAsync(metered, host, "verify", Domain, "200"));
+        await ShouldCostAsync(metered, (1, 2), (3, 8), 1, (host, _) => SignedAsync(metered, host, "verify", Domain, "200"));
     }
 
     [Fact]
