@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
@@ -79,7 +80,7 @@ public sealed class DomainApiGate(
         if (licenses.IsKnownFull(call.LicenseKey, endpoint.Window, out var full))
             return DomainAnswer.Failure(DomainErrors.RateLimitExceeded).With(full, time.GetUtcNow());
         var domain = endpoint.NeedsDomain ? call.Domain : null;
-        var admits = rules.AdmitsAsync(request.HttpContext.Connection.RemoteIpAddress, domain, cancel);
+        var admits = rules.AdmitsAsync(AddressOf(request), domain, cancel);
         var done = await work(new(call.LicenseKey, domain, endpoint.Window, Admission.Under(admits))).ConfigureAwait(false);
         if (!done.IsAdmitted)
             return Counted(request, endpoint, endpoint.Fail(DomainErrors.Suspended), done.Window);
@@ -118,7 +119,9 @@ public sealed class DomainApiGate(
     }
 
     private WindowVerdict Count(HttpRequest request, DomainEndpoint endpoint) => addresses.Count(
-        endpoint.Name, request.HttpContext.Connection.RemoteIpAddress?.ToString() ?? "", endpoint.Window.Limit);
+        endpoint.Name, AddressOf(request)?.ToString() ?? "", endpoint.Window.Limit);
+
+    private IPAddress? AddressOf(HttpRequest request) => options.TrustedProxies.ClientOf(request.HttpContext);
 
     private static bool IsRefused(WindowVerdict window) => window is { IsLimited: true, Admitted: false };
 
