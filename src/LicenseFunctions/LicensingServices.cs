@@ -65,7 +65,7 @@ public static class LicensingServices
         services.TryAddSingleton(provider => FileStore(options));
         services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();
         services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
-        services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
+        services.AddSingleton<AnswerSigner>().AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
         return services;
     }
 

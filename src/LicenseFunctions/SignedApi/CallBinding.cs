@@ -5,7 +5,7 @@ namespace LicenseFunctions.SignedApi;
 
 /// <summary>
 /// What binds an answer to the one request that it answers: the caller's nonce, and the license and identifier that the
-/// call named. It makes the answer one of its kind, so its signature is kept nowhere but here, for this call.
+/// call named. It makes the answer one of its kind, so its signature is shared with nobody.
 /// </summary>
 public sealed class CallBinding(string nonce)
 {
@@ -13,8 +13,8 @@ public sealed class CallBinding(string nonce)
 
     private string? _licenseKey;
     private string? _identifier;
-    private ReadOnlyMemory<byte> _signed;
-    private Signature? _signature;
+
+    public CallSignature Signature { get; } = new();
 
     /// <summary>True once the call has a place in its API key's window of such calls.</summary>
     public bool IsCounted { get; set; }
@@ -48,17 +48,6 @@ public sealed class CallBinding(string nonce)
         json.Field("license_key_hash", LicenseRows.Hash(_licenseKey));
         if (_identifier is not null)
             json.Field("identifier", _identifier);
-    }
-
-    /// <summary>Signs a payload of this call; the same once more costs no further operation.</summary>
-    /// <exception cref="SigningUnavailableException">Nothing can be signed now.</exception>
-    public async Task<Signature> SignAsync(SigningKeys keys, SigningKey key, ReadOnlyMemory<byte> payload, CancellationToken cancel)
-    {
-        if (_signature is { } made && made.KeyId == key.KeyId && _signed.Span.SequenceEqual(payload.Span))
-            return made;
-        _signature = await keys.SignOnceAsync(key, payload, cancel).ConfigureAwait(false);
-        _signed = payload;
-        return _signature;
     }
 
     /// <summary>Clients write control characters and the two separators of Unicode in different ways.</summary>

@@ -53,7 +53,7 @@ public sealed class SignedEnvelope : IResult
                 .Close('}').WrittenMemory,
         };
         var signature = answer.Binding is { } binding
-            ? await binding.SignAsync(keys, key, payload, cancel).ConfigureAwait(false)
+            ? await binding.Signature.SignAsync(keys, key, payload, cancel).ConfigureAwait(false)
             : await keys.SignAsync(key, payload, cancel).ConfigureAwait(false);
         var body = Open(WireEscaping.Escaped, response, base64, keyUsed, retryAfter).Field("signature", signature.Base64).Close('}');
         var envelope = new SignedEnvelope(answer, signature.KeyId, body.WrittenMemory, retryAfter);
