@@ -22,6 +22,7 @@ using LicenseFunctions.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace LicenseFunctions;
 
@@ -36,9 +37,7 @@ public static class LicensingServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        // Keys stand in some addresses (the domain API's queries, downloads), so nobody else may log addresses.
-        services.AddLogging(logging => logging
-            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning));
+        services.AddLogging().AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, QuietFrameworks>();
         services.TryAddSingleton(provider => Store(options));
         services.TryAddSingleton(provider => Signer(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PartitionLanes>().AddSingleton<LeasedLimiter>().AddSingleton<RateLimiter>().AddSingleton<AddressLimiter>()

@@ -69,6 +69,7 @@ public sealed class DomainAnswer(int status, byte[] body) : IResult
         response.ContentType = ContentType;
         response.ContentLength = body.Length;
         response.Headers.CacheControl = CacheControl;
+        response.Headers.XContentTypeOptions = "nosniff";
         Cors.Allow(response);
         Show(response, Limit);
         Show(response, Signature);

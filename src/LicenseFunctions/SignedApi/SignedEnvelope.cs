@@ -69,6 +69,7 @@ public sealed class SignedEnvelope : IResult
         response.ContentType = "application/json";
         response.ContentLength = _body.Length;
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         response.Headers[KeyIdHeader] = _keyId;
         if (_limit is { } limit)
         {

@@ -27,10 +27,19 @@ public sealed class WebhookSender : IDisposable
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(10);
 
     private readonly bool _allowPrivateTargets;
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
     private readonly HttpClient _http;
 
     public WebhookSender(LicensingOptions options)
+        : this(options, static (host, cancel) => Dns.GetHostAddressesAsync(host, cancel))
     {
+    }
+
+    /// <param name="options">Whether private targets are allowed.</param>
+    /// <param name="resolve">What the addresses of a name are.</param>
+    internal WebhookSender(LicensingOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+    {
+        _resolve = resolve;
         _allowPrivateTargets = options.AllowPrivateWebhookTargets;
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -82,7 +91,8 @@ public sealed class WebhookSender : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var endPoint = context.DnsEndPoint;
-        var resolved = await Dns.GetHostAddressesAsync(endPoint.Host, cancel).ConfigureAwait(false);
+        // Nobody resolves an address, and some resolvers refuse 0.0.0.0 in words of their own.
+        var resolved = IPAddress.TryParse(endPoint.Host, out var address) ? [address] : await _resolve(endPoint.Host, cancel).ConfigureAwait(false);
         var addresses = _allowPrivateTargets ? resolved : Array.FindAll(resolved, PublicAddress.Is);
         if (addresses.Length == 0)
             throw new ForbiddenTargetException();
