@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LicenseFunctions.Http;
+using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Signing.LocalKeys;
@@ -196,6 +197,27 @@ public sealed class SecretsTests
         }
 
         Assert.Empty(canaries.FoundIn(said));
+    }
+
+    [Fact]
+    public async Task The_store_holds_no_API_key_and_no_webhook_secret_as_they_are()
+    {
+        using var folder = new TemporaryFolder();
+        const string given = "canary-bootstrap-key-0123456789";
+        string made;
+        await using (var store = await SqliteTableStore.OpenAsync(folder["licenses.db"], default))
+        await using (var host = await ApiHost.StartAsync(store))
+        {
+            made = host.ApiKey;
+            await host.Services.GetRequiredService<ApiKeys>().CreateAsync(given, new ApiKey { Hash = "", Name = "given", Capabilities = ["*"] }, default);
+            await host.Services.GetRequiredService<VendorWebhooks>().AddAsync("https://example.com/hook", EventNames.All, WebhookSecret, default);
+            Assert.Equal("810", (await host.SendAsync(new(HttpMethod.Get, "/api/v1/get-all-products"), given)).Code);
+        }
+
+        var written = Directory.EnumerateFiles(folder.Path, "licenses.db*").Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))).ToArray();
+
+        Assert.Contains(written, text => text.Contains(LicenseRows.Hash(given), StringComparison.Ordinal));
+        Assert.Empty(new Canaries(made, given, WebhookSecret).FoundIn(written));
     }
 
     /// <summary>Each function with each secret in each place, and what the recorded clients send.</summary>

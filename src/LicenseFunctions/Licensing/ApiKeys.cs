@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using LicenseFunctions.Storage;
 
@@ -32,7 +33,7 @@ public sealed class ApiKeys(ITableStore store, TimeProvider time)
     public async Task<ApiKeyStanding> CheckAsync(string hash, string capability, IPAddress? address, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.ApiKeys, hash, KeyRow, cancel).ConfigureAwait(false);
-        var standing = Standing(row is null ? null : ApiKey.From(row), capability, address);
+        var standing = Standing(row is null || !IsOf(row, hash) ? null : ApiKey.From(row), capability, address);
         if (_accepted.Count > MostRemembered)
             _accepted.Clear();
         if (standing == ApiKeyStanding.Accepted && address is not null)
@@ -91,6 +92,9 @@ public sealed class ApiKeys(ITableStore store, TimeProvider time)
             TableNames.ApiKeys, hash, [RowChange.Replace(KeyRow, key.ToValues(), row.ETag)], cancel).ConfigureAwait(false);
         return result.Committed ? key : null;
     }
+
+    private static bool IsOf(Row row, string hash) =>
+        CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(row.Partition.AsSpan()), MemoryMarshal.AsBytes(hash.AsSpan()));
 
     private static ApiKeyStanding Standing(ApiKey? key, string capability, IPAddress? address) => key switch
     {
