@@ -32,6 +32,9 @@ param productSigningKeys string[] = []
 @description('Object id of the person or group that runs licensectl, uploads downloads and rotates keys; empty for nobody.')
 param operatorPrincipalId string = ''
 
+@description('Proxies of your own before the app, such as Front Door: addresses and ranges whose word about the client is taken, comma between; empty for none.')
+param trustedProxies string = ''
+
 // One name for all of them: unique in Azure, stable over deployments, and fit for the strictest (an account: 24 of a-z, 0-9).
 var token = uniqueString(resourceGroup().id, environmentName)
 var tags = {
@@ -104,6 +107,7 @@ module app 'modules/functionapp.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     instanceMemoryMB: instanceMemoryMB
     alwaysReadyHttp: alwaysReadyHttp
+    trustedProxies: trustedProxies
   }
   dependsOn: [
     access

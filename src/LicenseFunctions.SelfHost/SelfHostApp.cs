@@ -39,7 +39,6 @@ public static class SelfHostApp
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerProvider>(services => new LineLog(Console.OpenStandardOutput(), services.GetRequiredService<TimeProvider>()));
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // A start that fails is told in one line by SelfHostProgram, not also here with its stack trace; nor are the services
         // that it stops before they have begun. What fails later in them, they log themselves.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
@@ -65,18 +64,14 @@ public static class SelfHostApp
             var pattern = prefix.Length == 0 ? "/" + route.Key : $"/{prefix}/{route.Key}";
             app.Map(pattern, (RequestDelegate)(context => ServeAsync(functions, context)));
         }
+
+        app.MapFallback("{*path}", (RequestDelegate)new NotFound().ExecuteAsync);
     }
 
     private static async Task ServeAsync(HttpFunction[] functions, HttpContext context)
     {
         var function = Array.Find(functions, each => each.Takes(context.Request.Method));
-        if (function is null)
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
-
-        var result = await function.InvokeAsync(context).ConfigureAwait(false);
+        var result = function is null ? new NotFound() : await function.InvokeAsync(context).ConfigureAwait(false);
         await result.ExecuteAsync(context).ConfigureAwait(false);
     }
 }

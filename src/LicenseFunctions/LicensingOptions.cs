@@ -1,3 +1,4 @@
+using LicenseFunctions.Http;
 using LicenseFunctions.Limits;
 using LicenseFunctions.SignedApi;
 using Microsoft.Extensions.Configuration;
@@ -77,6 +78,9 @@ public sealed record LicensingOptions
     /// <summary>True to let webhooks reach addresses that are not of the open internet.</summary>
     public bool AllowPrivateWebhookTargets { get; init; }
 
+    /// <summary>Whose word about the client's address is taken.</summary>
+    public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.None;
+
     /// <summary>Reads and checks the settings. Throws <see cref="SettingException"/> with one line that says what to do.</summary>
     public static LicensingOptions From(IConfiguration configuration)
     {
@@ -101,9 +105,11 @@ public sealed record LicensingOptions
             DownloadsPath = settings.Text("Downloads:Path") ?? ".data/downloads",
             DownloadsBlobContainerUri = settings.Address("Downloads:BlobContainerUri"),
             AllowPrivateWebhookTargets = settings.Flag("Webhooks:AllowPrivateTargets", false),
+            TrustedProxies = settings.Proxies("Network:TrustedProxies"),
             RateLimits = new()
             {
                 SignedPerMinute = settings.Limit("RateLimits:SignedPerMinute", 60_000),
+                NoncePerMinute = settings.Limit("RateLimits:NoncePerMinute", 6_000),
                 LicensePerMinute = settings.Limit("RateLimits:LicensePerMinute", 120),
                 DomainActivatePerMinute = settings.Limit("RateLimits:DomainActivatePerMinute", 30),
                 DomainVerifyPerMinute = settings.Limit("RateLimits:DomainVerifyPerMinute", 120),
@@ -111,7 +117,7 @@ public sealed record LicensingOptions
                 DomainStatusPerMinute = settings.Limit("RateLimits:DomainStatusPerMinute", 60),
             },
         };
-        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Downloads", "Envato", "RateLimits", "Retention", "Webhooks");
+        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Downloads", "Envato", "Network", "RateLimits", "Retention", "Webhooks");
         options.CheckTogether();
         return options;
     }

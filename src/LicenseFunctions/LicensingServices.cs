@@ -23,6 +23,7 @@ using LicenseFunctions.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace LicenseFunctions;
 
@@ -37,9 +38,7 @@ public static class LicensingServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        // Keys stand in some addresses (the domain API's queries, downloads), so nobody else may log addresses.
-        services.AddLogging(logging => logging
-            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning));
+        services.AddLogging().AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, QuietFrameworks>();
         services.TryAddSingleton(provider => Store(options));
         services.TryAddSingleton(provider => Signer(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PartitionLanes>().AddSingleton<LeasedLimiter>().AddSingleton<RateLimiter>().AddSingleton<AddressLimiter>()
@@ -67,7 +66,7 @@ public static class LicensingServices
         services.TryAddSingleton(provider => FileStore(options));
         services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();
         services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
-        services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
+        services.AddSingleton<AnswerSigner>().AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LicenseFunctions.Http;
 using Microsoft.Extensions.Configuration;
 
 namespace LicenseFunctions;
@@ -53,6 +54,12 @@ internal sealed class Settings(IConfiguration configuration)
         Text(name) is not { } text ? otherwise
         : Duration.TryParse(text, out var length) && length >= least ? length
         : throw new SettingException($"{Shown(name)} is \"{text}\"; it is {Duration.Form}, at least {Duration.Show(least)}.");
+
+    public TrustedProxies Proxies(string name) =>
+        Text(name) is not { } text ? TrustedProxies.None
+        : TrustedProxies.TryParse(text, out var proxies) ? proxies
+        : throw new SettingException(
+            $"{Shown(name)} is \"{text}\"; it is a list of addresses and ranges such as 10.0.0.0/8, or how many proxies there are, at most {TrustedProxies.MostHops}.");
 
     /// <summary>Throws when one of our sections holds a setting that nothing reads.</summary>
     public void RefuseUnknown(params string[] sections)

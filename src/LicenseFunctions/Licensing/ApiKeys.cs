@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using LicenseFunctions.Storage;
 
@@ -36,7 +37,7 @@ public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
     public async Task<(ApiKeyStanding Standing, ApiKey? Key)> CheckAsync(string hash, string capability, IPAddress? address, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.ApiKeys, hash, KeyRow, cancel).ConfigureAwait(false);
-        var key = row is null ? null : ApiKey.From(row);
+        var key = row is null || !IsOf(row, hash) ? null : ApiKey.From(row);
         var standing = Standing(key, capability, address);
         if (_accepted.Count > MostRemembered)
             _accepted.Clear();
@@ -157,6 +158,9 @@ public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
             TableNames.ApiKeys, hash, [RowChange.Replace(KeyRow, key.ToValues(), row.ETag)], cancel).ConfigureAwait(false);
         return result.Committed ? key : null;
     }, time, cancel);
+
+    private static bool IsOf(Row row, string hash) =>
+        CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(row.Partition.AsSpan()), MemoryMarshal.AsBytes(hash.AsSpan()));
 
     private ApiKeyStanding Standing(ApiKey? key, string capability, IPAddress? address) => key switch
     {

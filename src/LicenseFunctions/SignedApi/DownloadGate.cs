@@ -20,7 +20,7 @@ public sealed class DownloadGate(SignedApiGate gate, SignedCallers callers, Down
             if (standing == DownloadTokenStanding.Refused && apiKey is null)
                 return SignedCall.Answer(ResultCodes.FileForbidden);
             apiKey ??= path.Credential;
-            var address = SignedApiGate.AddressOf(request);
+            var address = gate.AddressOf(request);
             if (licenses.IsKnownFull(path.LicenseKey, gate.Window, out var full))
             {
                 var known = standing == DownloadTokenStanding.Valid
@@ -32,7 +32,7 @@ public sealed class DownloadGate(SignedApiGate gate, SignedCallers callers, Down
 
             var caller = standing == DownloadTokenStanding.Valid
                 ? callers.BeginWithToken(address, path.Identifier, cancel)
-                : callers.Begin(apiKey, Capability.Download, address, path.Identifier, cancel);
+                : callers.Begin(apiKey, Capability.Download, address, path.Identifier, cancel, trace.Binding);
             trace.Caller = caller;
             var reading = await licenses.ReadGoodAsync(new(path.LicenseKey, path.Identifier, gate.Window, caller.Admission)).ConfigureAwait(false);
             return gate.Refusal(caller, reading, address, null)

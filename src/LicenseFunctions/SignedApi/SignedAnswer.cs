@@ -12,6 +12,9 @@ public sealed record SignedAnswer(ResultCode Code, string? SigningKeyName = null
     /// <summary>Set when a limit refused the request.</summary>
     public WindowVerdict? Limit { get; init; }
 
+    /// <summary>What binds the answer to its request; null where the caller sent no nonce.</summary>
+    public CallBinding? Binding { get; init; }
+
     /// <summary>What is sent in the place of an envelope: a file.</summary>
     public IResult? Instead { get; init; }
 
@@ -32,6 +35,12 @@ public sealed record SignedAnswer(ResultCode Code, string? SigningKeyName = null
 
     public static SignedAnswer From(RecordedAnswer recorded) =>
         new(new ResultCode(0, "", recorded.HttpStatus), recorded.KeyName) { Recorded = recorded };
+
+    /// <summary>
+    /// The answer bound to its request. One over a limit never is: all callers share it, so that a flood of nonces costs
+    /// no signatures, and it says nothing of a license.
+    /// </summary>
+    public SignedAnswer BoundBy(CallBinding? binding) => binding is null || Limit is not null ? this : this with { Binding = binding };
 
     /// <summary>The answer with its response written, so that it can be kept.</summary>
     public RecordedAnswer Record(DateTimeOffset now) => Recorded ?? new(

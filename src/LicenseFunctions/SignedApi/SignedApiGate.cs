@@ -33,12 +33,12 @@ public sealed class SignedApiGate(
         {
             if (ApiKeyOf(request, fields) is not { } apiKey)
                 return callers.AnswerUnknown(AddressOf(request));
-            var caller = callers.Begin(apiKey, capability, AddressOf(request), null, cancel);
+            var caller = callers.Begin(apiKey, capability, AddressOf(request), null, cancel, trace.Binding);
             trace.Caller = caller;
             if (!await caller.Admission.Admitted.ConfigureAwait(false))
                 return caller.Refusal!;
             return IdempotentOf(request, fields, caller) is { } idempotent
-                ? await HandleOnceAsync(idempotent, fields, handle, cancel).ConfigureAwait(false)
+                ? await HandleOnceAsync(idempotent, fields, handle, trace.Binding, cancel).ConfigureAwait(false)
                 : await handle(new(fields), cancel).ConfigureAwait(false);
         }, cancel);
 
@@ -86,10 +86,10 @@ public sealed class SignedApiGate(
         GuardAsync(request, capability, RequestFieldsReader.MostBytes, async (fields, trace) =>
         {
             var address = AddressOf(request);
-            if (ApiKeyOf(request, fields) is not { } apiKey)
-                return callers.AnswerUnknown(address);
             var (licenseKey, identifier) = (pathKey ?? fields.StoredText(FieldNames.LicenseKey), fields.StoredText(FieldNames.Identifier));
             trace.See(licenseKey, identifier);
+            if (ApiKeyOf(request, fields) is not { } apiKey)
+                return callers.AnswerUnknown(address);
             if (licenseKey is not null && licenses.IsKnownFull(licenseKey, _window, out var full))
             {
                 var known = await callers.CheckKeyAsync(apiKey, capability, address, cancel).ConfigureAwait(false);
@@ -97,7 +97,7 @@ public sealed class SignedApiGate(
                 return known.Refusal ?? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full };
             }
 
-            var caller = callers.Begin(apiKey, capability, address, identifier, cancel);
+            var caller = callers.Begin(apiKey, capability, address, identifier, cancel, trace.Binding);
             trace.Caller = caller;
             if (licenseKey is null or { Length: > SignedFields.LongestKey })
                 return await caller.Admission.Admitted.ConfigureAwait(false) ? AnswerUnknownLicense(address, unknown) : caller.Refusal!;
@@ -108,10 +108,10 @@ public sealed class SignedApiGate(
                 var reading = await work(call, new(licenseKey, identifier, _window, caller.Admission)).ConfigureAwait(false);
                 return Refusal(caller, reading, address, unknown)
                     ?? (idempotent is null ? await answerAsync(call, reading).ConfigureAwait(false)
-                        : await HandleOnceAsync(idempotent, fields, (again, _) => answerAsync(again, reading), cancel).ConfigureAwait(false));
+                        : await HandleOnceAsync(idempotent, fields, (again, _) => answerAsync(again, reading), trace.Binding, cancel).ConfigureAwait(false));
             }
 
-            SignedAnswer AnswerTo(T done) => Refusal(caller, done, address, unknown) ?? answer!(call, done);
+            SignedAnswer AnswerTo(T done) => (Refusal(caller, done, address, unknown) ?? answer!(call, done)).BoundBy(trace.Binding);
             var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)
             {
                 Idempotency = idempotent is null ? null : new(
@@ -125,7 +125,7 @@ public sealed class SignedApiGate(
             return AnswerOrRecord(done);
 
             SignedAnswer AnswerOrRecord(T done) =>
-                (done.IsOtherPayload ? OtherPayload : done.Recorded is { } recorded ? SignedAnswer.From(recorded) : AnswerTo(done)) with { At = InstantOf(done) };
+                (done.IsOtherPayload ? OtherPayload : done.Recorded is { } recorded ? SignedAnswer.From(recorded).BoundBy(trace.Binding) : AnswerTo(done)) with { At = InstantOf(done) };
         }, cancel, flaw);
 
     private static DateTimeOffset InstantOf(LicenseWork done) => DateTimeOffset.FromUnixTimeMilliseconds(done.Now);
@@ -136,10 +136,12 @@ public sealed class SignedApiGate(
     };
 
     private async Task<SignedAnswer> HandleOnceAsync(
-        IdempotentRequest idempotent, SignedFields fields, Func<SignedCall, CancellationToken, Task<SignedAnswer>> handle, CancellationToken cancel)
+        IdempotentRequest idempotent, SignedFields fields, Func<SignedCall, CancellationToken, Task<SignedAnswer>> handle,
+        CallBinding? binding, CancellationToken cancel)
     {
         var recorded = await idempotency.RunAsync(
-            idempotent, async operation => (await handle(new(fields) { Operation = operation }, cancel).ConfigureAwait(false)).Record(time.GetUtcNow()), cancel)
+            idempotent, async operation =>
+                (await handle(new(fields) { Operation = operation }, cancel).ConfigureAwait(false)).BoundBy(binding).Record(time.GetUtcNow()), cancel)
             .ConfigureAwait(false);
         return recorded is null ? OtherPayload : SignedAnswer.From(recorded);
     }
@@ -175,16 +177,16 @@ public sealed class SignedApiGate(
         HttpRequest request, string endpoint, int mostBytes, Func<SignedFields, CallTrace, Task<SignedAnswer>> answerAsync, CancellationToken cancel,
         Func<SignedFields, string?>? flaw = null) => RequestGuard.RunAsync(endpoint, logger, async () =>
         {
-            var trace = new CallTrace();
             var (read, unreadable) = await RequestFieldsReader.ReadAsync(request, mostBytes, cancel).ConfigureAwait(false);
             if (unreadable is not null)
-                return Problem(endpoint, trace, unreadable);
+                return Problem(endpoint, new(null), unreadable);
             var fields = new SignedFields(read!);
-            if ((fields.FlawOfText(FieldNames.Identifier, SignedFields.LongestKey) ?? flaw?.Invoke(fields)) is { } detail)
+            var trace = new CallTrace(CallBinding.Of(fields));
+            if ((fields.FlawOfText(FieldNames.Identifier, SignedFields.LongestKey) ?? CallBinding.FlawOf(fields) ?? flaw?.Invoke(fields)) is { } detail)
                 return Problem(endpoint, trace, new(StatusCodes.Status400BadRequest, detail));
             if (request.Headers[IdempotencyHeader].ToString().Length > LongestIdempotencyKey)
                 return Problem(endpoint, trace, new(StatusCodes.Status400BadRequest, $"The Idempotency-Key is longer than {LongestIdempotencyKey} characters."));
-            var answer = await answerAsync(fields, trace).ConfigureAwait(false);
+            var answer = callers.Bind(await answerAsync(fields, trace).ConfigureAwait(false), trace.Binding, AddressOf(request));
             if (answer.Problem is { } problem)
                 return Problem(endpoint, trace, problem);
             if (answer.Recorded is null && answer.Code.IsRefusal)
@@ -213,13 +215,15 @@ public sealed class SignedApiGate(
             : fields.Text(FieldNames.ApiKey);
     }
 
-    internal static IPAddress? AddressOf(HttpRequest request) => request.HttpContext.Connection.RemoteIpAddress;
+    internal IPAddress? AddressOf(HttpRequest request) => options.TrustedProxies.ClientOf(request.HttpContext);
 
     /// <summary>What a log line says of a call, as hashes, made when there is one.</summary>
-    internal sealed class CallTrace
+    internal sealed class CallTrace(CallBinding? binding)
     {
         private string? _licenseKey;
         private string? _identifier;
+
+        public CallBinding? Binding => binding;
 
         public string? License => _licenseKey is null ? null : LicenseRows.Hash(_licenseKey);
 
@@ -229,6 +233,10 @@ public sealed class SignedApiGate(
 
         public string? ApiKey => Caller?.ApiKeyHash;
 
-        public void See(string? licenseKey, string? identifier) => (_licenseKey, _identifier) = (licenseKey, identifier);
+        public void See(string? licenseKey, string? identifier)
+        {
+            (_licenseKey, _identifier) = (licenseKey, identifier);
+            binding?.See(licenseKey, identifier);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace LicenseFunctions.Signing;
 
 /// <summary>
@@ -67,6 +69,11 @@ public sealed class SigningKeys(ISigner signer, SignatureCache signatures, TimeP
     /// <summary>Signs a payload; equal payloads share one operation, see <see cref="SignatureCache"/>.</summary>
     public ValueTask<Signature> SignAsync(SigningKey key, ReadOnlyMemory<byte> payload, CancellationToken cancel) =>
         signatures.SignAsync(key, payload, cancel);
+
+    /// <summary>Signs a payload that no other caller can have: one operation, and nothing of it is kept.</summary>
+    /// <exception cref="SigningUnavailableException">Nothing can be signed now.</exception>
+    public async Task<Signature> SignOnceAsync(SigningKey key, ReadOnlyMemory<byte> payload, CancellationToken cancel) =>
+        new(key.KeyId, await signer.SignAsync(key, SHA256.HashData(payload.Span), cancel));
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -33,6 +33,7 @@ public sealed class WebhookSender : IDisposable
     private const int MostSilent = 4096;
 
     private readonly bool _allowPrivateTargets;
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, long> _silentSince = new(StringComparer.Ordinal);
@@ -42,9 +43,15 @@ public sealed class WebhookSender : IDisposable
     {
     }
 
-    internal WebhookSender(LicensingOptions options, TimeProvider time, TimeSpan within)
+    /// <param name="options">Whether private targets are allowed.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="within">How long one try may take.</param>
+    /// <param name="resolve">What the addresses of a name are; null to ask as everybody does.</param>
+    internal WebhookSender(
+        LicensingOptions options, TimeProvider time, TimeSpan within, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         _time = time;
+        _resolve = resolve ?? (static (host, cancel) => Dns.GetHostAddressesAsync(host, cancel));
         _allowPrivateTargets = options.AllowPrivateWebhookTargets;
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -115,7 +122,8 @@ public sealed class WebhookSender : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var endPoint = context.DnsEndPoint;
-        var resolved = await Dns.GetHostAddressesAsync(endPoint.Host, cancel).ConfigureAwait(false);
+        // Nobody resolves an address, and some resolvers refuse 0.0.0.0 in words of their own.
+        var resolved = IPAddress.TryParse(endPoint.Host, out var address) ? [address] : await _resolve(endPoint.Host, cancel).ConfigureAwait(false);
         var addresses = _allowPrivateTargets ? resolved : Array.FindAll(resolved, PublicAddress.Is);
         if (addresses.Length == 0)
             throw new ForbiddenTargetException();

@@ -75,7 +75,7 @@ public sealed class ResourcesTests
     {
         string[] names =
         [
-            "environmentName", "location", "maximumInstanceCount", "instanceMemoryMB", "alwaysReadyHttp", "productSigningKeys", "operatorPrincipalId",
+            "environmentName", "location", "maximumInstanceCount", "instanceMemoryMB", "alwaysReadyHttp", "productSigningKeys", "operatorPrincipalId", "trustedProxies",
         ];
 
         var main = await InfraFiles.ParseAsync("main.bicep");
