@@ -11,6 +11,7 @@ using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Marketplace;
+using LicenseFunctions.Moving;
 using LicenseFunctions.SignedApi;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Signing.KeyVault;
@@ -66,6 +67,7 @@ public static class LicensingServices
         services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();
         services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
         services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
+        services.AddTransient<MovedKeys>().AddSingleton<StoreExport>();
         return services;
     }
 
