@@ -75,7 +75,11 @@ public static class LicensingServices
     public static async Task OpenAsync(this IServiceProvider services, CancellationToken cancel)
     {
         if (services.GetRequiredService<ITableStore>() is AzureTableStore tables)
+        {
             await tables.EnsureTablesAsync(cancel).ConfigureAwait(false);
+            await new NewestSchema(tables).CheckAsync(cancel).ConfigureAwait(false);
+        }
+
         // Known from the start, so that a first activation need not ask whether anybody wants to be told of it.
         await services.GetRequiredService<Subscriptions>().CurrentAsync(cancel).ConfigureAwait(false);
     }

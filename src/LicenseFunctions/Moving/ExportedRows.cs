@@ -1,6 +1,7 @@
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Storage;
+using LicenseFunctions.Storage.AzureTables;
 
 namespace LicenseFunctions.Moving;
 
@@ -21,6 +22,7 @@ internal static class ExportedRows
         // How far some work has come, which is found out anew.
         (TableNames.ApiKeys, FirstApiKey.Partition, FirstApiKey.ClaimRow) => null,
         (TableNames.Listing, ExpiredLicenses.Partition, ExpiredLicenses.Cursor) => null,
+        (TableNames.Ids, NewestSchema.Partition, NewestSchema.MarkRow) => null,
         // A secret in the clear. The store that is moved to makes its own; tokens made before are refused.
         (TableNames.Catalog, DownloadTokens.Partition, DownloadTokens.SecretRow) => null,
         _ => row.Values,

@@ -17,8 +17,8 @@ internal static class FilledStore
         var other = await host.ProductAsync(each => each with { Name = "Gadget", RequiresNonExpired = true });
         await host.GeneratorAsync(product, each => each with { Prefix = "LIC-" });
         var contract = await host.ContractAsync(other, 50);
-        await run(["product", "feature", "add", "1", "--key", "seats", "--label", "Seats", "--type", "number", "--default", "5"]);
-        await run(["webhook", "add", "--url", "https://example.com/hook", "--event", "contract.updated"]);
+        await run(["product", "feature", "set", "1", "seats", "--label", "Seats", "--type", "number", "--default", "5"]);
+        await run(["webhook", "add", "--url", "https://example.com/hook", "--event", "product.updated"]);
         await run(["block", "add", "--ip", "203.0.113.0/24"]);
         var keys = (await host.AvailableAsync(product, licenses, each => each with
         {
@@ -29,6 +29,8 @@ internal static class FilledStore
         await host.PostAsync("/api/v1/create-product-meta", ("product_id", "1"), ("key", "colour"), ("value", "red"));
         await host.PostAsync("/api/v1/contracts/generate", ("contract_key", contract.Key), ("quantity", "7"));
         await host.PostAsync("/api/v1/send-telemetry", ("license_key", keys[0]), ("data_type", "text"), ("data", "started"), ("data_group", "boot"), ("product_id", "1"));
+        // Nobody sends it here: the delivery stays due.
+        await host.PostAsync("/api/v1/update-product", ("product_id", "1"), ("description", "Another"));
         await host.PostAsync("/api/v1/delete-license-key", ("license_key", keys[^1]));
     }
 
