@@ -8,6 +8,7 @@ using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.Licensing.Contracting;
 using LicenseFunctions.Licensing.Events;
+using LicenseFunctions.Licensing.Importing;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Marketplace;
@@ -67,7 +68,7 @@ public static class LicensingServices
         services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();
         services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
         services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
-        services.AddTransient<MovedKeys>().AddSingleton<StoreExport>();
+        services.AddTransient<MovedKeys>().AddSingleton<StoreExport>().AddSingleton<LicenseImport>();
         return services;
     }
 

@@ -57,6 +57,8 @@ public sealed class MovingBetweenStoresTests
             lines.Select(line => line.Split('"')[1]).Where(table => table != TableNames.Idempotency).Distinct());
         Assert.All(lines, line => Assert.Contains("\"schema\":1", line, StringComparison.Ordinal));
         Assert.Equal(Licenses - 1 + 7, lines.Count(line => line.StartsWith("[\"licenses\"", StringComparison.Ordinal) && line.Contains("\",\"license\",{", StringComparison.Ordinal)));
+        foreach (var kind in (string[])["\"activation.", "\"usage.", "\"license.~", "\"meta.", "\"generator", "\"contract", "\"feature", "\"wrapped_key\"", "\"capabilities\""])
+            Assert.Contains(lines, line => line.Contains(kind, StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("\"license.usage\"", StringComparison.Ordinal) && line.Contains("base64", StringComparison.Ordinal));
     }
 }

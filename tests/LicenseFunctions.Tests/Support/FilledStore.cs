@@ -14,9 +14,9 @@ internal static class FilledStore
     {
         await using var host = await ApiHost.StartAsync(store);
         var product = await host.ProductAsync(each => each with { Name = "Widget Größe 😀" });
-        var other = await host.ProductAsync(each => each with { Name = "Gadget", RequiresNonExpired = true });
+        await host.ProductAsync(each => each with { Name = "Gadget", RequiresNonExpired = true });
         await host.GeneratorAsync(product, each => each with { Prefix = "LIC-" });
-        var contract = await host.ContractAsync(other, 50);
+        var contract = await host.ContractAsync(product, 50);
         await run(["product", "feature", "set", "1", "seats", "--label", "Seats", "--type", "number", "--default", "5"]);
         await run(["webhook", "add", "--url", "https://example.com/hook", "--event", "product.updated"]);
         await run(["block", "add", "--ip", "203.0.113.0/24"]);
@@ -27,7 +27,7 @@ internal static class FilledStore
         await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (key, _) => await UseAsync(host, key));
         await host.PostAsync("/api/v1/create-license-key-meta", ("license_key", keys[0]), ("identifier", "0.example"), ("key", "note/№"), ("value", "a \"b\" \\ <c>\u2028"));
         await host.PostAsync("/api/v1/create-product-meta", ("product_id", "1"), ("key", "colour"), ("value", "red"));
-        await host.PostAsync("/api/v1/contracts/generate", ("contract_key", contract.Key), ("quantity", "7"));
+        await host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "7"));
         await host.PostAsync("/api/v1/send-telemetry", ("license_key", keys[0]), ("data_type", "text"), ("data", "started"), ("data_group", "boot"), ("product_id", "1"));
         // Nobody sends it here: the delivery stays due.
         await host.PostAsync("/api/v1/update-product", ("product_id", "1"), ("description", "Another"));
