@@ -15,6 +15,9 @@ internal static class Move
 {
     private const int RowsOfLicense = 5;
 
+    /// <summary>Each is a change of its own with its lists, and waits for the disk.</summary>
+    private const int MostLines = 50_000;
+
     public static async Task RunAsync(Options options, string folder)
     {
         var table = new Table("what, rows", "seconds", "rows/s", "peak MB", "file MB");
@@ -45,7 +48,7 @@ internal static class Move
         await CommandProcess.RunAsync(to, "export", file + ".second");
         if (!await AreEqualAsync(file, file + ".second"))
             throw new InvalidOperationException("The second export is another.");
-        await MigrateAsync(rows / RowsOfLicense, folder, lines);
+        await MigrateAsync(Math.Min(rows / RowsOfLicense, MostLines), folder, lines);
         Directory.Delete(folder, recursive: true);
 
         async Task RunAsync(string what, int count, string store, string size, string[] arguments)
