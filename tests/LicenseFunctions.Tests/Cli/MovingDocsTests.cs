@@ -17,7 +17,8 @@ public sealed class MovingDocsTests
         await File.WriteAllTextAsync(folder["old.csv"], "license_key,owner_email,identifiers\nOLD-1,ada@example.com,a.example\n");
         Directory.CreateDirectory(folder["bin"]);
         await File.WriteAllTextAsync(folder["bin/licensectl"], $"#!/bin/sh\nexec '{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' '{Path.Combine(AppContext.BaseDirectory, "licensectl.dll")}' \"$@\"\n");
-        File.SetUnixFileMode(folder["bin/licensectl"], (UnixFileMode)0b111_000_000);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder["bin/licensectl"], (UnixFileMode)0b111_000_000);
         var connection = await Azurite.NewConnectionStringAsync();
 
         var blocks = Page.Split("```sh\n")[1..].Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]).ToArray();
