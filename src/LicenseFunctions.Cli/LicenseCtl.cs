@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Azure;
 using LicenseFunctions.Cli.Commands;
+using LicenseFunctions.Moving;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Storage;
 using Microsoft.Extensions.Configuration;
@@ -59,9 +60,12 @@ public static class LicenseCtl
     {
         Json,
         ApiKeyCommands.All(),
+        MovingCommands.Backup(),
         BlockCommands.All(),
         DownloadCommands.All(),
+        MovingCommands.Export(),
         GeneratorCommands.All(),
+        MovingCommands.Import(),
         LicenseCommands.All(),
         ProductCommands.All(),
         SigningKeyCommands.All(),
@@ -81,7 +85,7 @@ public static class LicenseCtl
 
     private static string Explain(Exception exception) => exception switch
     {
-        SettingException or StoreCannotOpenException => exception.Message,
+        SettingException or StoreCannotOpenException or MoveRefusedException => exception.Message,
         StorageUnavailableException => $"The store does not answer, try again: {exception.Message}",
         SigningUnavailableException =>
             $"The signing keys cannot be reached, check the settings Signing__… and try again: {exception.Message}",

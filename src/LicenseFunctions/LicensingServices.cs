@@ -9,9 +9,11 @@ using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.Licensing.Contracting;
 using LicenseFunctions.Licensing.Events;
+using LicenseFunctions.Licensing.Importing;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Marketplace;
+using LicenseFunctions.Moving;
 using LicenseFunctions.SignedApi;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Signing.KeyVault;
@@ -67,6 +69,7 @@ public static class LicensingServices
         services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();
         services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
         services.AddSingleton<AnswerSigner>().AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
+        services.AddTransient<MovedKeys>().AddSingleton<StoreExport>().AddSingleton<LicenseImport>();
         return services;
     }
 
@@ -74,7 +77,11 @@ public static class LicensingServices
     public static async Task OpenAsync(this IServiceProvider services, CancellationToken cancel)
     {
         if (services.GetRequiredService<ITableStore>() is AzureTableStore tables)
+        {
             await tables.EnsureTablesAsync(cancel).ConfigureAwait(false);
+            await new NewestSchema(tables).CheckAsync(cancel).ConfigureAwait(false);
+        }
+
         // Known from the start, so that a first activation need not ask whether anybody wants to be told of it.
         await services.GetRequiredService<Subscriptions>().CurrentAsync(cancel).ConfigureAwait(false);
         // A store of a version that had the rules in one row, or a change that died, must not let the blocked in.
