@@ -15,6 +15,9 @@ public sealed class ProductMeta(ProductParts parts)
         .SelectMany(rows => rows, (rows, row) => (rows.Key, Entry: MetaEntry.From(row)))
         .ToLookup(each => each.Key, each => each.Entry);
 
+    public async Task<bool> HasAsync(long productId, string key, CancellationToken cancel) =>
+        await parts.FindAsync(ProductRows.Meta, productId, key, cancel).ConfigureAwait(false) is not null;
+
     public async Task<MetaOutcome> CreateAsync(long productId, string key, string value, CancellationToken cancel) =>
         await parts.AddAsync(
             ProductRows.Meta, productId, key, number => new MetaEntry(number, key, value).ToValues(Owner, productId), MetaEntry.Most, cancel)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
@@ -22,14 +23,15 @@ public sealed class Telemetry(ITableStore store, Downloads downloads, Ids ids, T
     /// <summary>Saves an entry; number, time and all flags but the format's are given here.</summary>
     /// <param name="draft">What was sent.</param>
     /// <param name="product">The product that was named, if there is such.</param>
+    /// <param name="operation">Set when the request names itself: however often it is sent, it is one entry.</param>
     /// <param name="cancel">Cancels the wait until the first row is written.</param>
     /// <remarks>
     /// The entry's own row comes first, since its removal is what removes the copies. An entry whose copies could not be
-    /// written was not answered; when it is sent again it becomes an entry of its own.
+    /// written was not answered; when it is sent again without a name it becomes an entry of its own.
     /// </remarks>
-    public async Task<TelemetryEntry> SaveAsync(TelemetryEntry draft, Product? product, CancellationToken cancel)
+    public async Task<TelemetryEntry> SaveAsync(TelemetryEntry draft, Product? product, Operation? operation, CancellationToken cancel)
     {
-        var number = _ids.NextAsync(cancel);
+        var number = NumberAsync(operation, cancel);
         var license = draft.LicenseKey is { } key ? await FindLicenseAsync(key, cancel).ConfigureAwait(false) : null;
         var productId = product?.Id ?? license?.ProductId;
         var entry = (draft with
@@ -39,13 +41,15 @@ public sealed class Telemetry(ITableStore store, Downloads downloads, Ids ids, T
             ProductExists = product is not null,
             ProductVersionExists = draft.ProductVersion is { } version && productId is { } id
                 && await downloads.HasVersionAsync(id, version, cancel).ConfigureAwait(false),
-            CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            CreatedAt = operation?.BeganAt ?? time.GetUtcNow().ToUnixTimeMilliseconds(),
         }).Flagged();
         await InsertAsync(TelemetryRows.OwnPartition(entry), entry, cancel).ConfigureAwait(false);
         await Task.WhenAll(TelemetryRows.CopyPartitions(entry).Select(partition => InsertAsync(partition, entry, CancellationToken.None)))
             .ConfigureAwait(false);
         return entry;
     }
+
+    public Task<TelemetryEntry> SaveAsync(TelemetryEntry draft, Product? product, CancellationToken cancel) => SaveAsync(draft, product, null, cancel);
 
     /// <summary>Finds the newest entries that match, newest first, within the limits above.</summary>
     public async Task<IReadOnlyList<TelemetryEntry>> FindAsync(TelemetryFilter filter, CancellationToken cancel)
@@ -118,6 +122,17 @@ public sealed class Telemetry(ITableStore store, Downloads downloads, Ids ids, T
 
             range = range with { From = from };
         }
+    }
+
+    /// <summary>The entry's number; of one that names itself it is kept first, so that a later attempt meets the rows of this one.</summary>
+    private async Task<long> NumberAsync(Operation? operation, CancellationToken cancel)
+    {
+        if (operation?.Planned is { } planned)
+            return planned.Number;
+        var number = await _ids.NextAsync(cancel).ConfigureAwait(false);
+        if (operation is not null)
+            await operation.PlanAsync(new(null, number)).ConfigureAwait(false);
+        return number;
     }
 
     private async Task<License?> FindLicenseAsync(string licenseKey, CancellationToken cancel)

@@ -15,6 +15,8 @@ public sealed class DeleteContract(SignedApiGate gate, Contracts contracts, Cont
     private async Task<SignedAnswer> DeleteAsync(SignedCall call, CancellationToken cancel)
     {
         var contract = await reference.FindAsync(call.Fields, cancel).ConfigureAwait(false);
+        if (contract is not null)
+            await call.IntendAsync(SignedCall.Answer(ResultCodes.ContractDeleted)).ConfigureAwait(false);
         var isDeleted = contract is not null && await contracts.DeleteAsync(contract.Id, cancel).ConfigureAwait(false);
         return SignedCall.Answer(isDeleted ? ResultCodes.ContractDeleted : ResultCodes.ContractUnknown);
     }

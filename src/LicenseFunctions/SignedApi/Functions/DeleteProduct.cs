@@ -15,9 +15,9 @@ public sealed class DeleteProduct(SignedApiGate gate, Products products, Product
     private async Task<SignedAnswer> DeleteAsync(SignedCall call, CancellationToken cancel)
     {
         var product = await reference.FindAsync(call.Fields, cancel).ConfigureAwait(false);
+        if (product is not null)
+            await call.IntendAsync(SignedCall.Answer(ResultCodes.ProductDeleted)).ConfigureAwait(false);
         var isDeleted = product is not null && await products.DeleteAsync(product.Id, cancel).ConfigureAwait(false);
-        // A resumed attempt that finds no product finds what the earlier one did.
-        isDeleted |= product is null && call.Operation is { IsResumed: true };
         return SignedCall.Answer(isDeleted ? ResultCodes.ProductDeleted : ResultCodes.DeleteProductUnknown);
     }
 }

@@ -29,8 +29,10 @@ public sealed class DestroyContractKey(
         if (!contract.Permits(contract.CanDestroy))
             return SignedCall.Answer(ResultCodes.MissingCapability);
         var product = await products.FindAsync(license.ProductId, cancel).ConfigureAwait(false);
+        var deleted = SignedCall.AnswerFor(product, ResultCodes.ContractLicenseKeyDeleted);
+        await call.IntendAsync(deleted).ConfigureAwait(false);
         return await keys.DestroyAsync(contract.Id, license).ConfigureAwait(false)
-            ? SignedCall.AnswerFor(product, ResultCodes.ContractLicenseKeyDeleted)
+            ? deleted
             : SignedCall.Answer(ResultCodes.ContractLicenseKeyUnknown);
     }
 }
