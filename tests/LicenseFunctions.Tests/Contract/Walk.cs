@@ -19,13 +19,16 @@ internal sealed class Walk : IAsyncDisposable
 
     public ApiHost Host { get; private set; } = null!;
 
+    /// <summary>Where the files lie that can be downloaded.</summary>
+    public string Downloads => _folder["downloads"];
+
     /// <summary>The first product: it has metadata, a generator and a contract, so that the first element of every list is a full one.</summary>
     public Product First { get; private set; } = null!;
 
     public static async Task<Walk> StartAsync(ITableStore? store)
     {
         var walk = new Walk();
-        walk.Host = await ApiHost.StartAsync(store, settings: ("Downloads:Path", walk._folder["downloads"]));
+        walk.Host = await ApiHost.StartAsync(store, settings: ("Downloads:Path", walk.Downloads));
         await walk.Host.Keys.CreateAsync(OwnKey, CancellationToken.None);
         walk.First = await walk.ProductAsync();
         await walk.PostAsync("create-product-meta", ("product_id", $"{walk.First.Id}"), ("key", "test-key"), ("value", "x"));
