@@ -30,6 +30,8 @@ public static class SelfHostApp
         {
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = MostBytes;
+            // A client has its headers at hand; one that dribbles them holds a connection.
+            server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerProvider>(services => new LineLog(Console.OpenStandardOutput(), services.GetRequiredService<TimeProvider>()));

@@ -26,7 +26,7 @@ public sealed class RefusedFuzzTests(ITestOutputHelper output)
         using var folder = new TemporaryFolder();
         await using var sqlite = await SqliteTableStore.OpenAsync(folder["licenses.db"], default);
         var changes = new List<string>();
-        var store = new CountingStore(sqlite) { Before = call => Note(call, changes) };
+        var store = new NotingStore(sqlite, changes);
         await using var host = await ApiHost.StartAsync(
             store, settings: [("Downloads:Path", folder["downloads"]), .. FuzzTarget.NoLimits.Select(each => (each.Name.Replace("__", ":", StringComparison.Ordinal), each.Value))]);
         var seeds = await FuzzTarget.PrepareAsync(host);
@@ -60,17 +60,6 @@ public sealed class RefusedFuzzTests(ITestOutputHelper output)
         return false;
     }
 
-    /// <summary>Keeps what is written beside windows, totals and records of requests; a marker is taken away again.</summary>
-    private static Task Note(StoreCall call, List<string> changes)
-    {
-        if (call.IsCommit && !Beside.Contains(call.Table) && call.Partition != "pending" && !call.Changes.All(change => IsCount(change.Key)))
-            changes.Add($"{call}");
-        return Task.CompletedTask;
-    }
-
-    private static bool IsCount(string key) =>
-        key == LicenseRows.Usage || key.StartsWith("usage.", StringComparison.Ordinal) || key.StartsWith("idem.", StringComparison.Ordinal);
-
     private static async Task<RawAnswer> SendAsync(ApiHost host, FuzzRequest request)
     {
         var server = (TestServer)host.Services.GetRequiredService<IServer>();
@@ -89,5 +78,28 @@ public sealed class RefusedFuzzTests(ITestOutputHelper output)
         await context.Response.Body.CopyToAsync(body);
         var headers = context.Response.Headers.ToDictionary(each => each.Key, each => $"{each.Value}", StringComparer.OrdinalIgnoreCase);
         return new(context.Response.StatusCode, headers, body.ToArray());
+    }
+
+    /// <summary>Notes what is written beside windows, totals and records of requests; a marker is taken away again.</summary>
+    private sealed class NotingStore(ITableStore inner, List<string> changes) : ITableStore
+    {
+        public ValueTask<Row?> FindAsync(string table, string partition, string rowKey, CancellationToken cancel) => inner.FindAsync(table, partition, rowKey, cancel);
+
+        public IAsyncEnumerable<Row> ListAsync(RowRange range, CancellationToken cancel) => inner.ListAsync(range, cancel);
+
+        public async ValueTask<CommitResult> CommitAsync(string table, string partition, IReadOnlyList<RowChange> written, CancellationToken cancel)
+        {
+            var result = await inner.CommitAsync(table, partition, written, cancel);
+            if (result.Committed && !Beside.Contains(table) && partition != "pending" && !written.All(change => IsCount(change.Key)))
+            {
+                lock (changes)
+                    changes.Add($"{table} {string.Join('+', written.Select(change => $"{change.Kind} {change.Key}"))}");
+            }
+
+            return result;
+        }
+
+        private static bool IsCount(string key) =>
+            key == LicenseRows.Usage || key.StartsWith("usage.", StringComparison.Ordinal) || key.StartsWith("idem.", StringComparison.Ordinal);
     }
 }
