@@ -129,14 +129,7 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
         }
 
         _ended.TryRemove(id, out _);
-        var attempt = new Attempt(values, etag);
-        attempt.Operation = new(id, isResumed)
-        {
-            BeganAt = values.GetNumber("recorded_at"),
-            Planned = PlanOf(values),
-            PlanAsync = plan => PlanAsync(request, attempt, plan),
-        };
-        return attempt;
+        return new(new(id, isResumed), values, etag);
     }
 
     /// <summary>The new ETag of the record; null when another attempt was first.</summary>
@@ -153,17 +146,6 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
             End(operation);
             throw;
         }
-    }
-
-    private async Task PlanAsync(IdempotentRequest request, Attempt attempt, OperationPlan plan)
-    {
-        attempt.Values["planned"] = true;
-        attempt.Values["planned_number"] = plan.Number;
-        attempt.Values["planned_status"] = plan.Answer?.HttpStatus ?? 0;
-        attempt.Values["planned_key_name"] = plan.Answer?.KeyName;
-        attempt.Values["planned_response"] = plan.Answer?.Response;
-        if (!await TryRewriteAsync(request, attempt, attempt.Values.Copy(), CancellationToken.None).ConfigureAwait(false))
-            throw new StorageUnavailableException("Another attempt of this request is under way.");
     }
 
     /// <summary>Writes the record anew as long as it is this attempt's; false when another has taken it over.</summary>
@@ -189,11 +171,6 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
             attempt.ETag = row.ETag;
         }
     }
-
-    private static OperationPlan? PlanOf(RowValues record) => !record.GetBoolean("planned") ? null : new(
-        record.GetBinary("planned_response") is { } response
-            ? new((int)record.GetNumber("planned_status"), record.GetText("planned_key_name"), response) : null,
-        record.GetNumber("planned_number"));
 
     private async Task<RecordedAnswer> ActAsync(IdempotentRequest request, Attempt attempt, Func<Operation, Task<RecordedAnswer>> act)
     {
@@ -261,9 +238,9 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
 
     private static string ChunkRow(int i) => string.Create(CultureInfo.InvariantCulture, $"response.{i:D4}");
 
-    private sealed class Attempt(RowValues values, string etag)
+    private sealed class Attempt(Operation operation, RowValues values, string etag)
     {
-        public Operation Operation { get; set; } = null!;
+        public Operation Operation => operation;
 
         public RowValues Values => values;
 

@@ -138,12 +138,9 @@ public sealed class SignedApiGate(
     private async Task<SignedAnswer> HandleOnceAsync(
         IdempotentRequest idempotent, SignedFields fields, Func<SignedCall, CancellationToken, Task<SignedAnswer>> handle, CancellationToken cancel)
     {
-        var recorded = await idempotency.RunAsync(idempotent, async operation =>
-        {
-            var answer = await handle(new(fields) { Operation = operation }, cancel).ConfigureAwait(false);
-            // A change that was about to be made and is not possible any more has been made.
-            return operation.Planned?.Answer is { } intended && answer.Code.IsRefusal ? intended : answer.Record(time.GetUtcNow());
-        }, cancel).ConfigureAwait(false);
+        var recorded = await idempotency.RunAsync(
+            idempotent, async operation => (await handle(new(fields) { Operation = operation }, cancel).ConfigureAwait(false)).Record(time.GetUtcNow()), cancel)
+            .ConfigureAwait(false);
         return recorded is null ? OtherPayload : SignedAnswer.From(recorded);
     }
 

@@ -10,14 +10,6 @@ public sealed record SignedCall(SignedFields Fields)
     /// <summary>Set when the request names itself: what is made under its id is made once, however often it is sent.</summary>
     public Operation? Operation { get; init; }
 
-    /// <summary>
-    /// Keeps the answer to a change that is about to be made, where the request names itself: an attempt that goes on from
-    /// a dead one finds the thing gone, or there, and could not tell by whom. To be called once nothing stands against it.
-    /// </summary>
-    public Task IntendAsync(SignedAnswer answer) => Operation is { Planned: null } operation
-        ? operation.PlanAsync(new(answer.Record(DateTimeOffset.FromUnixTimeMilliseconds(operation.BeganAt))))
-        : Task.CompletedTask;
-
     /// <summary>An answer signed by the global key.</summary>
     public static SignedAnswer Answer(ResultCode code, Action<WireJson>? fields = null) => new(code, null, fields);
 

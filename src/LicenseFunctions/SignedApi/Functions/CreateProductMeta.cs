@@ -21,12 +21,9 @@ public sealed class CreateProductMeta(SignedApiGate gate, ProductMeta meta, Prod
         var fields = new MetaFields(call.Fields);
         if (fields.Refuse(product, ResultCodes.CreateProductMetaKeyRequired, ResultCodes.CreateProductMetaValueRequired) is { } refusal)
             return refusal;
-        var created = SignedCall.AnswerFor(product, ResultCodes.ProductMetaCreated);
-        if (call.Operation is not null && !await meta.HasAsync(product.Id, fields.Key, cancel).ConfigureAwait(false))
-            await call.IntendAsync(created).ConfigureAwait(false);
-        return await meta.CreateAsync(product.Id, fields.Key, fields.Value, cancel).ConfigureAwait(false) switch
+        return await meta.CreateAsync(product.Id, fields.Key, fields.Value, call.Operation, cancel).ConfigureAwait(false) switch
         {
-            MetaOutcome.Done => created,
+            MetaOutcome.Done => SignedCall.AnswerFor(product, ResultCodes.ProductMetaCreated),
             MetaOutcome.KeyExists => SignedCall.AnswerFor(product, ResultCodes.CreateProductMetaKeyExists),
             MetaOutcome.Full => MetaFields.AnswerFull(product, ResultCodes.CreateProductMetaKeyRequired),
             _ => SignedCall.Answer(ResultCodes.CreateProductMetaProductUnknown),

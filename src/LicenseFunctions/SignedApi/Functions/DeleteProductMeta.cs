@@ -19,10 +19,8 @@ public sealed class DeleteProductMeta(SignedApiGate gate, ProductMeta meta, Prod
         var fields = new MetaFields(call.Fields);
         if (fields.Refuse(product, ResultCodes.DeleteProductMetaKeyRequired) is { } refusal)
             return refusal;
-        var deleted = SignedCall.AnswerFor(product, ResultCodes.ProductMetaDeleted);
-        if (call.Operation is not null && await meta.HasAsync(product.Id, fields.Key, cancel).ConfigureAwait(false))
-            await call.IntendAsync(deleted).ConfigureAwait(false);
-        var outcome = await meta.DeleteAsync(product.Id, fields.Key, cancel).ConfigureAwait(false);
-        return outcome == MetaOutcome.Done ? deleted : SignedCall.AnswerFor(product, ResultCodes.DeleteProductMetaKeyUnknown);
+        var outcome = await meta.DeleteAsync(product.Id, fields.Key, call.Operation, cancel).ConfigureAwait(false);
+        return SignedCall.AnswerFor(
+            product, outcome == MetaOutcome.Done ? ResultCodes.ProductMetaDeleted : ResultCodes.DeleteProductMetaKeyUnknown);
     }
 }

@@ -23,10 +23,7 @@ public sealed class DestroyContractKeys(SignedApiGate gate, ContractKeys keys, C
         if (!contract.Permits(contract.CanDestroyAll))
             return SignedCall.Answer(ResultCodes.MissingCapability);
         var product = await products.FindAsync(contract.ProductId, cancel).ConfigureAwait(false);
-        var deleted = SignedCall.AnswerFor(product, ResultCodes.ContractLicenseKeysDeleted);
-        if (call.Operation is not null && await keys.CountAsync(contract.Id, cancel).ConfigureAwait(false) > 0)
-            await call.IntendAsync(deleted).ConfigureAwait(false);
-        var count = await keys.DestroyAllAsync(contract.Id, cancel).ConfigureAwait(false);
-        return count > 0 ? deleted : SignedCall.AnswerFor(product, ResultCodes.NoContractLicenseKeys);
+        var isAny = await keys.DestroyAllAsync(contract.Id, call.Operation, cancel).ConfigureAwait(false);
+        return SignedCall.AnswerFor(product, isAny ? ResultCodes.ContractLicenseKeysDeleted : ResultCodes.NoContractLicenseKeys);
     }
 }
