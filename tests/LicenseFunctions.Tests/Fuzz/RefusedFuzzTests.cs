@@ -13,7 +13,7 @@ namespace LicenseFunctions.Tests.Fuzz;
 
 /// <summary>
 /// The same mutated requests, one after the other in this process, where it can be seen what each of them writes: one that
-/// is refused changes nothing but what counts requests. 20,000 run with the other tests, a quarter of <c>FUZZ</c> otherwise.
+/// is refused changes nothing but what counts requests. A quarter as many.
 /// </summary>
 [Collection(nameof(FuzzTests))]
 public sealed class RefusedFuzzTests(ITestOutputHelper output)
@@ -31,7 +31,7 @@ public sealed class RefusedFuzzTests(ITestOutputHelper output)
             store, settings: [("Downloads:Path", folder["downloads"]), .. FuzzTarget.NoLimits.Select(each => (each.Name.Replace("__", ":", StringComparison.Ordinal), each.Value))]);
         var seeds = await FuzzTarget.PrepareAsync(host);
         var oracle = new FuzzOracle(await host.Keys.AllAsync(CancellationToken.None));
-        var (seed, count) = (FuzzTests.NumberOf("FUZZ_SEED", 1), FuzzTests.NumberOf("FUZZ", 80_000) / 4);
+        var (seed, count) = (FuzzTests.NumberOf("FUZZ_SEED", 1), FuzzTests.NumberOf("FUZZ", FuzzTests.Usual) / 4);
         var mutator = new FuzzMutator(seeds, host.ApiKey, seed + 5000);
         var (refused, failures) = (0, new List<string>());
         for (var i = 0; i < count && failures.Count < 10; i++)
