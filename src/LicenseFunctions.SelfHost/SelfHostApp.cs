@@ -34,6 +34,8 @@ public static class SelfHostApp
         {
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = MostBytes;
+            // A client has its headers at hand; one that dribbles them holds a connection.
+            server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         // A request goes on where its bytes were received: the functions wait for nothing but tasks, so nobody is held up.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);

@@ -9,7 +9,7 @@ namespace LicenseFunctions.KeyRotation;
 /// <summary>The plans of signing keys, a row of the catalogue for each name. No private half is anywhere near them.</summary>
 public sealed class KeyPlans(ITableStore store, Products products)
 {
-    private const string Partition = "signing-key";
+    internal const string Partition = "signing-key";
     private const string Property = "versions";
 
     /// <summary>What <see cref="SigningKeys"/> reads; a store that does not answer means that keys are not to be had now.</summary>

@@ -31,9 +31,11 @@ public sealed class MovedKeys(ISigner signer)
         var missing = new List<string>();
         try
         {
-            var known = _names.Count == 0 ? [] : (await signer.ListAsync(cancel).ConfigureAwait(false)).Select(key => key.Name);
-            missing.AddRange(_names.Except(known, StringComparer.Ordinal).Select(name =>
-                $"The signing key {name} is not here: answers about its product cannot be signed until it is moved too."));
+            foreach (var name in _names)
+            {
+                if ((await signer.ListAsync(name, cancel).ConfigureAwait(false)).Count == 0)
+                    missing.Add($"The signing key {name} is not here: answers about its product cannot be signed until it is moved too.");
+            }
         }
         catch (SigningUnavailableException unreachable)
         {
