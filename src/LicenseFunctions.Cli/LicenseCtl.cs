@@ -9,7 +9,7 @@ using Microsoft.Extensions.Configuration;
 namespace LicenseFunctions.Cli;
 
 /// <summary>
-/// The operator's command line. Exit codes: 0 done, 1 failed, 2 called wrongly, 130 interrupted. What goes wrong is one
+/// The operator's command line. Exit codes: 0 done, 1 failed (doctor: something is wrong and was not mended), 2 called wrongly, 130 interrupted. What goes wrong is one
 /// line on the error stream that says what to do.
 /// </summary>
 public static class LicenseCtl
@@ -60,6 +60,7 @@ public static class LicenseCtl
         Json,
         ApiKeyCommands.All(),
         BlockCommands.All(),
+        DoctorCommand.Create(),
         DownloadCommands.All(),
         GeneratorCommands.All(),
         LicenseCommands.All(),

@@ -24,7 +24,7 @@ internal sealed class Output(TextWriter output, TextWriter error, bool isJson)
             await NoteAsync(note).ConfigureAwait(false);
         await output.WriteLineAsync(isJson ? Json(answer.Document!) : answer.Text).ConfigureAwait(false);
         await output.FlushAsync().ConfigureAwait(false);
-        return 0;
+        return answer.Code;
     }
 
     private static string Json(JsonNode document)

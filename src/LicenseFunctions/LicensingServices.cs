@@ -1,4 +1,5 @@
 using Azure.Identity;
+using LicenseFunctions.Checks;
 using LicenseFunctions.DomainApi;
 using LicenseFunctions.Files;
 using LicenseFunctions.Files.Blobs;
@@ -66,6 +67,7 @@ public static class LicensingServices
         services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();
         services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
         services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
+        services.AddSingleton<StoreDoctor>();
         return services;
     }
 
