@@ -40,6 +40,7 @@ internal static class Aftermath
     {
         await services.GetRequiredService<QueuedAssignments>().RunDueAsync(default);
         await services.GetRequiredService<RandomAssignment>().GiveBackOverdueAsync(default);
+        await services.GetRequiredService<AssignmentJobs>().RemoveNotesAsync(default);
         await services.GetRequiredService<LicenseOutbox>().ReplayOverdueAsync(default);
         await services.GetRequiredService<CreationPlans>().FinishOverdueAsync(default);
         await services.GetRequiredService<WebhookDispatcher>().RunDueAsync(default);

@@ -106,6 +106,7 @@ internal static class RowShapes
             new("claim.", "", "claims:binary", UnderWayCheck.ReadClaims),
             new("jobs", Licensing.Claiming.AssignmentJob.Prefix, "product_id:number quantity:number state:text due_at:number", row => Licensing.Claiming.AssignmentJob.From(row)),
             new("jobs", "note.", "keep_until:number"),
+            new("jobs", "closing.", "closed_at:number"),
             new("held.", "held", "holdings:text", row => UnderWayCheck.ReadHoldings(row)),
             new("#", "record", "payload:binary recorded_at:number started_at:number operation:text"),
             new("#", "response.", "response:binary recorded_at:number"),

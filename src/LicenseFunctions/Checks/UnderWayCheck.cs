@@ -94,7 +94,8 @@ internal sealed class UnderWayCheck(CheckRun run, CreationPlans plans, RandomAss
     private ValueTask ClaimAsync(Row row, string claim) => run.LaterAsync(async () =>
     {
         async Task<bool> IsOpenAsync() => await run.FindAsync(TableNames.Idempotency, "claims", claim).ConfigureAwait(false) is not null
-            || await run.FindAsync(TableNames.Idempotency, "jobs", AssignmentJob.Prefix + claim).ConfigureAwait(false) is not null;
+            || await run.FindAsync(TableNames.Idempotency, "jobs", AssignmentJob.Prefix + claim).ConfigureAwait(false) is not null
+            || await run.FindAsync(TableNames.Idempotency, "jobs", "closing." + claim).ConfigureAwait(false) is not null;
         if (await IsOpenAsync().ConfigureAwait(false) || !await run.IsStillAsync(TableNames.Idempotency, row).ConfigureAwait(false))
             return;
         await run.ReportAsync(

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using LicenseFunctions.Licensing;
+using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.SignedApi;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Storage.Sqlite;
@@ -154,6 +155,27 @@ public sealed class RandomAssignLicenseKeysQueuedTests
         var owned = await host.GetAsync("/api/v1/get-license-keys?owner_email=a@example.com&per_page=100");
         Assert.Equal(keys.Order(), owned.Response.GetProperty("license_keys").EnumerateArray().Select(each => each.GetProperty("license_key").GetString()).Order());
         Assert.Equal(generates ? 0 : 18, await host.CountAvailableAsync(product));
+    }
+
+    [Fact]
+    public async Task A_job_whose_instance_died_when_it_was_done_leaves_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        await using var sqlite = await SqliteTableStore.OpenAsync(folder["licenses.db"], CancellationToken.None);
+        var store = new DyingStore(sqlite);
+        await using var host = await ApiHost.StartAsync(store);
+        var product = await host.ProductAsync();
+        await host.AvailableAsync(product, 5);
+        await QueueAsync(host, product, 3);
+        store.DiesAt = (_, partition, changes) => partition.StartsWith("claim.", StringComparison.Ordinal) && changes[0].Kind == RowChangeKind.Delete;
+        await RunAsync(host);
+        Assert.True(store.IsDead);
+        store.Revive();
+
+        await host.Services.GetRequiredService<AssignmentJobs>().RemoveNotesAsync(CancellationToken.None);
+
+        Assert.Equal(2, await host.CountAvailableAsync(product));
+        Assert.DoesNotContain(await host.AllRowsAsync(), row => row.Contains(" claim", StringComparison.Ordinal) || row.Contains(" jobs ", StringComparison.Ordinal));
     }
 
     [Fact]
