@@ -56,7 +56,10 @@ public sealed class LicenseCreation(
         IReadOnlyList<string> marked = hasEvents ? await markers.SetAsync(drafts.Select(draft => LicenseRows.Partition(draft.Key))).ConfigureAwait(false) : [];
         var isNew = new bool[drafts.Length];
         await Parallel.ForAsync(0, drafts.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (i, token) =>
-            isNew[i] = await TryInsertAsync(drafts[i], wanted.Of(LicenseEvents.Between(null, drafts[i])), resumed is not null, token).ConfigureAwait(false)).ConfigureAwait(false);
+        {
+            var made = await TryInsertAsync(drafts[i], wanted.Of(LicenseEvents.Between(null, drafts[i])), resumed is not null, token).ConfigureAwait(false);
+            (isNew[i], drafts[i]) = (made is not null, made ?? drafts[i]);
+        }).ConfigureAwait(false);
         var created = drafts.Where((_, i) => isNew[i]).ToArray();
         await lists.ApplyAsync(created.SelectMany(license => ListChange.Of(license, false, null, null)), CancellationToken.None).ConfigureAwait(false);
         if (plan is not null && operation is null)
@@ -80,8 +83,11 @@ public sealed class LicenseCreation(
         }
     }
 
-    /// <summary>True when the license was made: now, or by the attempt that this one resumes.</summary>
-    private async Task<bool> TryInsertAsync(License license, IReadOnlyList<string> names, bool isResumed, CancellationToken cancel)
+    /// <summary>
+    /// The license when it was made: now, or by the attempt that this one resumes; then as it is, since the lists are to be
+    /// told of that and not of what this attempt would have made. Null when the key was taken.
+    /// </summary>
+    private async Task<License?> TryInsertAsync(License license, IReadOnlyList<string> names, bool isResumed, CancellationToken cancel)
     {
         var partition = LicenseRows.Partition(license.Key);
         var result = await store.CommitAsync(
@@ -91,8 +97,8 @@ public sealed class LicenseCreation(
                 .. names.Count == 0 ? [] : new[] { RowChange.Upsert(EventRows.NewKey(), EventRows.Of(license, names, license.CreatedAt)) },
             ], cancel).ConfigureAwait(false);
         if (result.Committed || !isResumed)
-            return result.Committed;
+            return result.Committed ? license : null;
         var row = await store.FindAsync(TableNames.Licenses, partition, LicenseRows.License, cancel).ConfigureAwait(false);
-        return row?.Values.GetNumber("id") == license.Id;
+        return row?.Values.GetNumber("id") == license.Id ? License.From(row.Values) : null;
     }
 }

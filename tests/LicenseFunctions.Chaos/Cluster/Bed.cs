@@ -15,7 +15,7 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>What the windows that are hammered admit; small enough to be full all the time.</summary>
     public const int DomainVerifyLimit = 120;
 
-    public const int ApiKeyLimit = 150;
+    public const int ApiKeyLimit = 300;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("chaos-");
 

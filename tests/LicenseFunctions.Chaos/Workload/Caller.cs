@@ -59,6 +59,8 @@ internal sealed class Caller(Servers servers, Ledger ledger, string apiKey, Rand
             }
 
             ledger.Count("answered");
+            if ((int)answer.StatusCode == 429)
+                await Task.Delay(Settle);
             return Read((int)answer.StatusCode, bytes);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)

@@ -1,3 +1,4 @@
+using LicenseFunctions.Checks;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Storage.Sqlite;
@@ -46,6 +47,7 @@ public sealed class ResumedStockRequestsTests : IAsyncLifetime, IDisposable
         Assert.Equal(15, await _host.CountAvailableAsync(_product));
         Assert.Equal("1300", (await _host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", endpoint == "generate" ? "20" : "5"))).Code);
         Assert.Equal("1205", (await _host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "1"))).Code);
+        await ShouldBeInOrderAsync();
     }
 
     [Fact]
@@ -71,6 +73,7 @@ public sealed class ResumedStockRequestsTests : IAsyncLifetime, IDisposable
         await _host.Services.GetRequiredService<LicenseFunctions.Licensing.Claiming.RandomAssignment>().GiveBackOverdueAsync(CancellationToken.None);
         Assert.Equal(25, await _host.CountAvailableAsync(_product));
         Assert.DoesNotContain(await _host.AllRowsAsync(), row => row.Contains(" claim", StringComparison.Ordinal));
+        await ShouldBeInOrderAsync();
     }
 
     public async Task DisposeAsync()
@@ -80,6 +83,16 @@ public sealed class ResumedStockRequestsTests : IAsyncLifetime, IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>The lists tell of the licenses as the first attempt made them, and nothing is left of it.</summary>
+    private async Task ShouldBeInOrderAsync()
+    {
+        var findings = new List<Finding>();
+        await _host.Services.GetRequiredService<CreationPlans>().FinishOverdueAsync(default);
+        await _host.Services.GetRequiredService<LicenseFunctions.Limits.IdempotencyKeys>().RemoveExpiredAsync(default);
+        await _host.Services.GetRequiredService<StoreDoctor>().RunAsync(false, findings.Add, _ => { }, default);
+        Assert.Equal([], findings);
+    }
 
     private void DieAfter(int changes)
     {
