@@ -19,7 +19,7 @@ internal sealed record Options
     /// <summary>Whether the outcome is kept in docs/performance.</summary>
     public bool Keep => Only.Length == 0;
 
-    public bool Wants(string name) => Only.Length == 0 || Only.Any(each => name.StartsWith(each, StringComparison.Ordinal));
+    public bool Wants(string name) => Only.Length == 0 || Only.Any(each => name == each);
 
     public static Options Parse(string[] args)
     {

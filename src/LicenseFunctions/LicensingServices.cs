@@ -44,7 +44,7 @@ public static class LicensingServices
         services.TryAddSingleton(provider => Signer(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PartitionLanes>().AddSingleton<LeasedLimiter>().AddSingleton<RateLimiter>().AddSingleton<AddressLimiter>()
             .AddSingleton<StaleWindows>().AddSingleton<IdempotencyKeys>();
-        services.AddSingleton<Licenses>().AddSingleton<LicenseCreation>().AddSingleton<Products>().AddSingleton<Ids>();
+        services.AddSingleton<Licenses>().AddSingleton<LicenseCreation>().AddSingleton<Products>().AddSingleton<Ids>().AddSingleton<Traces>();
         services.AddSingleton<ListingWriter>().AddSingleton<LicenseOutbox>().AddSingleton<LicenseLists>().AddSingleton<CreationPlans>();
         services.AddSingleton<Generators>().AddSingleton<LicenseGeneration>().AddSingleton<BulkLicenses>().AddSingleton<Reservations>();
         services.AddSingleton<Contracts>().AddSingleton<ContractKeys>().AddSingleton<AvailableLicenses>().AddSingleton<ClaimLog>()
@@ -78,6 +78,8 @@ public static class LicensingServices
             await tables.EnsureTablesAsync(cancel).ConfigureAwait(false);
         // Known from the start, so that a first activation need not ask whether anybody wants to be told of it.
         await services.GetRequiredService<Subscriptions>().CurrentAsync(cancel).ConfigureAwait(false);
+        // A store of a version that had the rules in one row, or a change that died, must not let the blocked in.
+        await services.GetRequiredService<AccessRules>().FinishChangesAsync(cancel).ConfigureAwait(false);
     }
 
     private static ITableStore Store(LicensingOptions options) => options.StorageProvider switch

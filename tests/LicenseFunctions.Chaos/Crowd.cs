@@ -57,7 +57,7 @@ internal sealed class Crowd
             {
                 Key = contract.Key, Name = contract.Key, ProductId = crowd._products[0].Id, Quantity = contract.Quantity, CanGenerate = true,
                 CanDestroy = true, CanDestroyAll = true, CanGetInfo = true,
-            }, default);
+            }, null, default);
         }
 
         foreach (var product in crowd._products.Select(product => product.Id).Append(crowd._stock.Product))

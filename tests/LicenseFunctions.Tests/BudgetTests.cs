@@ -1,4 +1,5 @@
 using LicenseFunctions.Licensing;
+using LicenseFunctions.Storage;
 using LicenseFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit.Abstractions;
@@ -19,7 +20,7 @@ public sealed class BudgetTests(ITestOutputHelper output)
         await using var metered = await Metered.StartAsync();
         await metered.Host.PostDomainAsync("/activate", metered.License.Key, Domain);
 
-        await ShouldCostAsync(metered, (1, 2), (5, 5), 0, async (host, _) =>
+        await ShouldCostAsync(metered, (1, 2), (2, 5), 0, async (host, _) =>
             Assert.Null((await host.GetDomainAsync("/verify", metered.License.Key, Domain)).Error));
     }
 
@@ -29,7 +30,7 @@ public sealed class BudgetTests(ITestOutputHelper output)
         await using var metered = await Metered.StartAsync();
         await metered.Host.PostDomainAsync("/activate", metered.License.Key, Domain);
 
-        await ShouldCostAsync(metered, (1, 2), (6, 8), 1, (host, _) => SignedAsync(metered, host, "verify", Domain, "200"));
+        await ShouldCostAsync(metered, (1, 2), (3, 8), 1, (host, _) => SignedAsync(metered, host, "verify", Domain, "200"));
     }
 
     [Fact]
@@ -152,6 +153,17 @@ public sealed class BudgetTests(ITestOutputHelper output)
             var status = await metered.WarmAsync((host, _) => host.GetDomainAsync("/status", metered.License.Key));
             return (verify.Trips, verify.Operations, activate.Trips, activate.Operations, status.Operations);
         }
+    }
+
+    [Fact]
+    public async Task An_activation_that_nobody_wants_to_be_told_of_writes_no_event_and_asks_no_more_of_the_store()
+    {
+        await using var metered = await Metered.StartAsync();
+        var cost = await metered.WarmAsync(async (host, i) =>
+            await host.PostAsync("/api/v1/activate", ("license_key", metered.License.Key), ("identifier", $"d{i}")));
+
+        Assert.DoesNotContain(cost.Calls, call => call.Table is TableNames.Webhooks or TableNames.Listing);
+        Assert.DoesNotContain(cost.Calls.SelectMany(call => call.Changes), change => change.Key.StartsWith("event.", StringComparison.Ordinal));
     }
 
     private static async Task SignedAsync(Metered metered, ApiHost host, string endpoint, string identifier, string code) => Assert.Equal(

@@ -38,9 +38,8 @@ internal sealed class ActivationRows(CheckRun run, string check, string subject)
         {
             // Replaced by itself, so that this is done only while the activation stands.
             var same = await FindAsync(activation, activation.Key).ConfigureAwait(false);
-            return same is not null && await run.CommitAsync(
-                TableNames.Licenses, activation.Partition,
-                RowChange.Replace(same.Key, same.Values, same.ETag), RowChange.Insert(key, values)).ConfigureAwait(false);
+            return same is not null && await LicenseRepair.CommitAsync(
+                run, activation.Partition, RowChange.Replace(same.Key, same.Values, same.ETag), RowChange.Insert(key, values)).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 
@@ -50,7 +49,7 @@ internal sealed class ActivationRows(CheckRun run, string check, string subject)
         // Usage is counted on; what tells is whose it is.
         if (same is null || same.Values.GetNumber("license_id") != row.Values.GetNumber("license_id"))
             return;
-        await run.ReportAsync(check, subject, problem, () => run.CommitAsync(TableNames.Licenses, row.Partition, RowChange.Delete(same.Key, same.ETag))).ConfigureAwait(false);
+        await run.ReportAsync(check, subject, problem, () => LicenseRepair.CommitAsync(run, row.Partition, RowChange.Delete(same.Key, same.ETag))).ConfigureAwait(false);
     }
 
     private ValueTask<Row?> FindAsync(Row beside, string key) => run.FindAsync(TableNames.Licenses, beside.Partition, key);

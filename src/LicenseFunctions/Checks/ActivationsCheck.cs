@@ -81,6 +81,6 @@ internal sealed class ActivationsCheck(CheckRun run) : ITableCheck
             MetaCount = own.Meta,
             Latest = newest is null ? null : new(own.Latest!, newest.Values.GetText("identifier")!, newest.Values.GetNumber("activated_at")),
         };
-        return await run.CommitAsync(TableNames.Licenses, row.Partition, RowChange.Replace(row.Key, mended.ToValues(), row.ETag)).ConfigureAwait(false);
+        return await LicenseRepair.CommitAsync(run, row.Partition, RowChange.Replace(row.Key, mended.ToValues(), row.ETag)).ConfigureAwait(false);
     }
 }

@@ -86,6 +86,7 @@ internal static class RowShapes
             new("contract", "id.", "id:number contract_key:text product_id:number quantity:number", row => Contract.From(row.Values)),
             .. new[] { "key.", "next" }.Select(key => new RowShape("contract", key, Pointer)),
             .. new[] { ProductRows.Partition, "contract" }.Select(of => new RowShape(of, EventRows.Prefix, "event_names:text event_at:number event_of:text")),
+            .. new[] { ProductRows.Partition, "contract", Traces.Elsewhere }.Select(of => new RowShape(of, "trace.", "left_at:number")),
             new("download", "", Read: ReadDownload),
             new("webhook", "id.", "id:text url:text events:text wrapped_key:binary secret:binary", row => Subscription.From(row.Values)),
             new("secret", "download-tokens", "secret:binary"),
@@ -96,7 +97,7 @@ internal static class RowShapes
             new("#", "key", "name:text capabilities:text", row => ApiKey.From(row).Allows(null)),
         ],
         [TableNames.Limits] = [new("", "window", "written_at:number", WindowRows.ReadAll)],
-        [TableNames.Access] = [new("rules", "rules", "rules:binary", row => BlockRules.FromJson(row.Values.GetBinary("rules")).Ips.ToList().ForEach(ip => IpRange.Parse(ip)))],
+        [TableNames.Access] = [.. new[] { "rules", "rules." }.Select(copy => new RowShape(copy, "rules", "rules:binary", ReadRules))],
         [TableNames.Ids] = [new("", "next", Pointer)],
         [TableNames.Idempotency] =
         [
@@ -149,6 +150,12 @@ internal static class RowShapes
         var listed = ListedLicense.From(row.Values);
         if (row.Key != ListingRows.Row(listed.License.Id))
             throw new FormatException("The row key is another license's.");
+    }
+
+    private static void ReadRules(Row row)
+    {
+        foreach (var ip in BlockRules.FromJson(row.Values.GetBinary("rules")).Ips)
+            IpRange.Parse(ip);
     }
 
     private static void ReadDownload(Row row)

@@ -13,7 +13,7 @@ internal sealed class SigningKeysCheck(CheckRun run, ISigner signer) : ITableChe
 
     public async ValueTask SeeAsync(Row row)
     {
-        if (row.Values.GetText("signing_key") is { } name && !(await _names.Value.ConfigureAwait(false)).Contains(name))
+        if (row.Key.StartsWith("id.", StringComparison.Ordinal) && row.Values.GetText("signing_key") is { } name && !(await _names.Value.ConfigureAwait(false)).Contains(name))
             await run.ReportAsync(Name, $"product {row.Values.GetNumber("id")}", $"its key {name} is not at the signer").ConfigureAwait(false);
         if (row.Values.GetBinary("wrapped_key") is { } wrapped)
             await run.LaterAsync(() => OpenAsync(row, wrapped)).ConfigureAwait(false);

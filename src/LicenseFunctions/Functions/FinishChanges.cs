@@ -4,13 +4,14 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace LicenseFunctions.Functions;
 
-/// <summary>Every minute: brings the lists up to what requests that died have changed.</summary>
-public sealed class FinishChanges(LicenseOutbox outbox, CreationPlans plans)
+/// <summary>Every minute: brings the lists, and the copies of the block rules, up to what requests that died have changed.</summary>
+public sealed class FinishChanges(LicenseOutbox outbox, CreationPlans plans, AccessRules rules)
 {
     [Function(nameof(FinishChanges))]
     public async Task Run([TimerTrigger("30 * * * * *")] TimerInfo timer, CancellationToken cancel)
     {
         await outbox.ReplayOverdueAsync(cancel).ConfigureAwait(false);
         await plans.FinishOverdueAsync(cancel).ConfigureAwait(false);
+        await rules.FinishChangesAsync(cancel).ConfigureAwait(false);
     }
 }

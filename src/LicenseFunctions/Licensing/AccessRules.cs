@@ -41,30 +41,29 @@ public sealed record BlockRules(IReadOnlyList<string> Ips, IReadOnlyList<string>
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class BlockRulesJson : System.Text.Json.Serialization.JsonSerializerContext;
 
-/// <summary>All block rules, in one row that is read for every request and parsed again only when it changed.</summary>
+/// <summary>All block rules, in one row (and its copies) that is read for every request and parsed again only when it changed.</summary>
 public sealed class AccessRules(ITableStore store, TimeProvider time)
 {
     private const string Partition = "rules";
     private const string RuleRow = "rules";
     private const string Property = "rules";
 
-    private volatile Parsed _parsed = new("", [], new(StringComparer.Ordinal));
+    private readonly CopiedRow _row = new(store, time, TableNames.Access, Partition, RuleRow);
+    private readonly Parsed?[] _parsed = new Parsed?[CopiedRow.Copies];
 
     /// <summary>Says whether neither the address nor the identifier is blocked. One read.</summary>
     public async Task<bool> AdmitsAsync(IPAddress? address, string? identifier, CancellationToken cancel)
     {
-        var row = await store.FindAsync(TableNames.Access, Partition, RuleRow, cancel).ConfigureAwait(false);
-        if (row is null)
+        if (await _row.FindAnyAsync(out var copy, cancel).ConfigureAwait(false) is not { } row)
             return true;
-        var rules = _parsed;
-        if (rules.ETag != row.ETag)
-            _parsed = rules = Parse(row);
+        var rules = Volatile.Read(ref _parsed[copy]);
+        if (rules?.ETag != row.ETag)
+            Volatile.Write(ref _parsed[copy], rules = Parse(row));
         return !rules.Blocks(address) && (identifier is null || !rules.Identifiers.Contains(Comparable(identifier)));
     }
 
     public async Task<BlockRules> ListAsync(CancellationToken cancel) =>
-        BlockRules.FromJson((await store.FindAsync(TableNames.Access, Partition, RuleRow, cancel).ConfigureAwait(false))
-            ?.Values.GetBinary(Property));
+        BlockRules.FromJson((await _row.FindFirstAsync(cancel).ConfigureAwait(false))?.Values.GetBinary(Property));
 
     /// <summary>Changes the rules; writes nothing when they stay the very same. Throws <see cref="ArgumentException"/> when they would not fit into their row (64 KiB).</summary>
     public Task<BlockRules> ChangeAsync(Func<BlockRules, BlockRules> change, CancellationToken cancel) =>
@@ -75,7 +74,7 @@ public sealed class AccessRules(ITableStore store, TimeProvider time)
 
     private async Task<BlockRules?> TryChangeAsync(Func<BlockRules, BlockRules> change, CancellationToken cancel)
     {
-        var row = await store.FindAsync(TableNames.Access, Partition, RuleRow, cancel).ConfigureAwait(false);
+        var row = await _row.FindFirstAsync(cancel).ConfigureAwait(false);
         var before = BlockRules.FromJson(row?.Values.GetBinary(Property));
         var rules = change(before);
         if (ReferenceEquals(rules, before))
@@ -84,11 +83,11 @@ public sealed class AccessRules(ITableStore store, TimeProvider time)
         if (json.Length > RowLimits.BinaryBytes)
             throw new ArgumentException($"The block rules have at most {RowLimits.BinaryBytes} bytes together; remove some first.");
         var values = new RowValues { ["schema"] = 1, [Property] = json };
-        var result = await store.CommitAsync(
-            TableNames.Access, Partition, [row is null ? RowChange.Insert(RuleRow, values) : RowChange.Replace(RuleRow, values, row.ETag)], cancel)
-            .ConfigureAwait(false);
-        return result.Committed ? rules : null;
+        return await _row.TryChangeAsync(row, values, cancel).ConfigureAwait(false) ? rules : null;
     }
+
+    /// <summary>Finishes a change that died; before the first request and now and then.</summary>
+    public Task FinishChangesAsync(CancellationToken cancel) => _row.SpreadAsync(cancel);
 
     private static Parsed Parse(Row row)
     {

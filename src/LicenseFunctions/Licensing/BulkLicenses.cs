@@ -58,7 +58,9 @@ public sealed class BulkLicenses(
 
     private async Task<Outcome?> TryChangeAsync(string partition, Func<License, long, BulkChange?> decide, WantedEvents wanted)
     {
+        var finding = store.FindAsync(TableNames.Licenses, partition, LicenseRows.Usage, CancellationToken.None).AsTask();
         var row = await store.FindAsync(TableNames.Licenses, partition, LicenseRows.License, CancellationToken.None).ConfigureAwait(false);
+        var usage = await finding.ConfigureAwait(false);
         if (row is null || decide(License.From(row.Values), time.GetUtcNow().ToUnixTimeMilliseconds()) is not { } change)
             return new(null);
         var names = wanted.Of(LicenseEvents.Between(change.Before, change.After));
@@ -67,6 +69,8 @@ public sealed class BulkLicenses(
         [
             change.After is { } after ? RowChange.Replace(row.Key, after.ToValues(), row.ETag) : RowChange.Delete(row.Key, row.ETag),
             RowChange.Upsert(key, values),
+            // The witness of the change; see LicenseUsage.Witness.
+            usage is null ? RowChange.Insert(LicenseRows.Usage, LicenseUsage.Touch(null)) : RowChange.Replace(usage.Key, LicenseUsage.Touch(usage.Values), usage.ETag),
             .. names.Count == 0 ? [] : new[] { RowChange.Upsert(EventRows.NewKey(), EventRows.Of(change.After ?? change.Before, names, time.GetUtcNow().ToUnixTimeMilliseconds())) },
         ], CancellationToken.None).ConfigureAwait(false);
         return result.Committed ? new(change) : null;

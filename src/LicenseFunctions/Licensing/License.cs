@@ -82,7 +82,9 @@ public sealed record License
 
     public bool IsExpiredAt(long now) => ExpiresAt is { } end && now >= end;
 
-    public static License From(RowValues values) => new()
+    public static License From(RowValues values) => values.As(Read);
+
+    private static License Read(RowValues values) => new()
     {
         Key = values.GetText("license_key") ?? "",
         Id = values.GetNumber("id"),

@@ -23,7 +23,7 @@ public static class LicenseRows
     public const string Recent = "license.~";
 
     /// <summary>The partition key of a license key, which is free text.</summary>
-    public static string Partition(string licenseKey) => Hash(licenseKey);
+    public static string Partition(string licenseKey) => RecentHashes.Of(licenseKey);
 
     /// <summary>The row of an activation: who, since when.</summary>
     public static string Activation(string identifierHash) => "activation." + identifierHash;

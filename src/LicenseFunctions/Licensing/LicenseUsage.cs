@@ -33,6 +33,19 @@ public static class LicenseUsage
         return verdict;
     }
 
+    /// <summary>
+    /// Changes the usage row with every change of the license, so that a request which only counts, and replaces the usage
+    /// row that it remembers, knows the license to be as it remembers it without reading it.
+    /// </summary>
+    public static void Witness(PartitionView view)
+    {
+        if (view.Sets(LicenseRows.License) && !view.Sets(LicenseRows.Usage))
+            view.Set(LicenseRows.Usage, Touch(view.Find(LicenseRows.Usage)));
+    }
+
+    /// <summary>The values to write for a change of the license alone.</summary>
+    public static RowValues Touch(RowValues? usage) => usage?.Copy() ?? new RowValues { ["schema"] = Schema };
+
     /// <summary>Adds one verification to the activation, to the license, and to what it shows as latest.</summary>
     public static CountedVerification Count(PartitionView view, License license, string identifierHash, long now)
     {

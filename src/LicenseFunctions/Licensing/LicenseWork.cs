@@ -24,7 +24,7 @@ public sealed record LicenseRequest(string LicenseKey, string? Identifier, Windo
     /// <summary>Who shall be told when what is activated here is removed.</summary>
     public string? PostUrl { get; init; }
 
-    public string? IdentifierHash { get; } = Identifier is null ? null : LicenseRows.Hash(Identifier);
+    public string? IdentifierHash { get; } = Identifier is null ? null : RecentHashes.Of(Identifier);
 }
 
 /// <summary>How a request on a license is recorded when it names itself.</summary>
@@ -83,6 +83,9 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     ];
 
     public sealed override string HeadPrefix => LicenseRows.Head;
+
+    /// <summary>Every change of a license or of its activations changes the usage row too; see <see cref="LicenseUsage.Witness"/>.</summary>
+    public sealed override string? Witness => LicenseRows.Usage;
 
     /// <summary>A window whose charge is all that happens may be charged on remembered rows.</summary>
     public sealed override bool MayPresume => IsTentative && request.Admission.MayPresume;
@@ -155,6 +158,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
             DecideNothing(view);
         if (request.Idempotency is { } idempotency && IsAdmitted && !IsLimited && License is not null)
             view.Set(idempotency.Request.RowKey, idempotency.Request.ToValues(idempotency.Describe(this), Now));
+        LicenseUsage.Witness(view);
     }
 
     private bool TakeRecord(RowValues? record)

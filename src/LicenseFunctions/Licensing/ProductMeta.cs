@@ -1,7 +1,10 @@
+using LicenseFunctions.Limits;
+using LicenseFunctions.Storage;
+
 namespace LicenseFunctions.Licensing;
 
-/// <summary>The metadata of products: one row per key beside the product.</summary>
-public sealed class ProductMeta(ProductParts parts)
+/// <summary>The metadata of products: one row per key beside the product. What a request has done already it finds done.</summary>
+public sealed class ProductMeta(ProductParts parts, Traces traces)
 {
     private const string Owner = "product_id";
 
@@ -15,9 +18,10 @@ public sealed class ProductMeta(ProductParts parts)
         .SelectMany(rows => rows, (rows, row) => (rows.Key, Entry: MetaEntry.From(row)))
         .ToLookup(each => each.Key, each => each.Entry);
 
-    public async Task<MetaOutcome> CreateAsync(long productId, string key, string value, CancellationToken cancel) =>
-        await parts.AddAsync(
-            ProductRows.Meta, productId, key, number => new MetaEntry(number, key, value).ToValues(Owner, productId), MetaEntry.Most, cancel)
+    public async Task<MetaOutcome> CreateAsync(long productId, string key, string value, Operation? operation, CancellationToken cancel) =>
+        await IsDoneAsync(operation, cancel).ConfigureAwait(false) ? MetaOutcome.Done : await parts.AddAsync(
+            ProductRows.Meta, productId, key, number => new MetaEntry(number, key, value).ToValues(Owner, productId), MetaEntry.Most,
+            Trace(operation, productId), cancel)
             .ConfigureAwait(false) switch
         {
             PartAddition.Added => MetaOutcome.Done,
@@ -26,13 +30,22 @@ public sealed class ProductMeta(ProductParts parts)
             PartAddition.ProductUnknown => MetaOutcome.OwnerUnknown,
         };
 
-    public async Task<MetaOutcome> UpdateAsync(long productId, string key, string value, CancellationToken cancel) =>
-        await parts.ReplaceAsync(
-            ProductRows.Meta, productId, key, row => (MetaEntry.From(row) with { Value = value }).ToValues(Owner, productId), cancel)
+    public async Task<MetaOutcome> UpdateAsync(long productId, string key, string value, Operation? operation, CancellationToken cancel) =>
+        await IsDoneAsync(operation, cancel).ConfigureAwait(false) || await parts.ReplaceAsync(
+            ProductRows.Meta, productId, key, row => (MetaEntry.From(row) with { Value = value }).ToValues(Owner, productId), Trace(operation, productId), cancel)
             .ConfigureAwait(false)
             ? MetaOutcome.Done
             : MetaOutcome.KeyUnknown;
 
-    public async Task<MetaOutcome> DeleteAsync(long productId, string key, CancellationToken cancel) =>
-        await parts.RemoveAsync(ProductRows.Meta, productId, key, cancel).ConfigureAwait(false) ? MetaOutcome.Done : MetaOutcome.KeyUnknown;
+    public async Task<MetaOutcome> DeleteAsync(long productId, string key, Operation? operation, CancellationToken cancel) =>
+        await IsDoneAsync(operation, cancel).ConfigureAwait(false)
+        || await parts.RemoveAsync(ProductRows.Meta, productId, key, Trace(operation, productId), cancel).ConfigureAwait(false)
+            ? MetaOutcome.Done
+            : MetaOutcome.KeyUnknown;
+
+    private async Task<bool> IsDoneAsync(Operation? operation, CancellationToken cancel) =>
+        await traces.FindAsync(ProductRows.Partition, operation, cancel).ConfigureAwait(false) is not null;
+
+    private IReadOnlyList<RowChange> Trace(Operation? operation, long productId) =>
+        traces.Rows(operation, new() { ["schema"] = 1, ["product_id"] = productId });
 }

@@ -46,22 +46,25 @@ public sealed class ProductParts(ITableStore store, TimeProvider time)
     /// <param name="name">What it is called there.</param>
     /// <param name="values">Its properties, given its number.</param>
     /// <param name="most">How many there may be.</param>
+    /// <param name="beside">Further changes of the same transaction, in the products' partition.</param>
     /// <param name="cancel">Cancels the wait.</param>
     public async Task<PartAddition> AddAsync(
-        string kind, long productId, string name, Func<long, RowValues> values, int most, CancellationToken cancel) =>
-        (await ConflictRetry.RunAsync(() => TryAddAsync(kind, productId, name, values, most, cancel), time, cancel).ConfigureAwait(false)).Outcome;
+        string kind, long productId, string name, Func<long, RowValues> values, int most, IReadOnlyList<RowChange> beside,
+        CancellationToken cancel) =>
+        (await ConflictRetry.RunAsync(() => TryAddAsync(kind, productId, name, values, most, beside, cancel), time, cancel).ConfigureAwait(false)).Outcome;
 
     /// <summary>Replaces a row. False when there is none.</summary>
     public async Task<bool> ReplaceAsync(
-        string kind, long productId, string name, Func<RowValues, RowValues> change, CancellationToken cancel) =>
+        string kind, long productId, string name, Func<RowValues, RowValues> change, IReadOnlyList<RowChange> beside, CancellationToken cancel) =>
         (await ConflictRetry.RunAsync(
-            () => TryChangeAsync(kind, productId, name, row => RowChange.Replace(row.Key, change(row.Values), row.ETag), cancel), time, cancel)
+            () => TryChangeAsync(kind, productId, name, row => RowChange.Replace(row.Key, change(row.Values), row.ETag), beside, cancel), time, cancel)
             .ConfigureAwait(false)).Found;
 
     /// <summary>Removes a row. False when there is none.</summary>
-    public async Task<bool> RemoveAsync(string kind, long productId, string name, CancellationToken cancel) =>
+    public async Task<bool> RemoveAsync(
+        string kind, long productId, string name, IReadOnlyList<RowChange> beside, CancellationToken cancel) =>
         (await ConflictRetry.RunAsync(
-            () => TryChangeAsync(kind, productId, name, row => RowChange.Delete(row.Key, row.ETag), cancel), time, cancel)
+            () => TryChangeAsync(kind, productId, name, row => RowChange.Delete(row.Key, row.ETag), beside, cancel), time, cancel)
             .ConfigureAwait(false)).Found;
 
     /// <summary>Removes every row of a product that is deleted; what a dying process leaves of them means nothing.</summary>
@@ -79,7 +82,8 @@ public sealed class ProductParts(ITableStore store, TimeProvider time)
     }
 
     private async Task<Addition?> TryAddAsync(
-        string kind, long productId, string name, Func<long, RowValues> values, int most, CancellationToken cancel)
+        string kind, long productId, string name, Func<long, RowValues> values, int most, IReadOnlyList<RowChange> beside,
+        CancellationToken cancel)
     {
         var product = await store.FindAsync(TableNames.Catalog, ProductRows.Partition, ProductRows.Product(productId), cancel).ConfigureAwait(false);
         if (product is null)
@@ -99,16 +103,18 @@ public sealed class ProductParts(ITableStore store, TimeProvider time)
         [
             RowChange.Replace(product.Key, product.Values, product.ETag),
             RowChange.Insert(key, values(last + 1)),
+            .. beside,
         ], cancel).ConfigureAwait(false);
         return result.Committed ? new(PartAddition.Added) : null;
     }
 
-    private async Task<Change?> TryChangeAsync(string kind, long productId, string name, Func<Row, RowChange> change, CancellationToken cancel)
+    private async Task<Change?> TryChangeAsync(
+        string kind, long productId, string name, Func<Row, RowChange> change, IReadOnlyList<RowChange> beside, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.Catalog, ProductRows.Partition, ProductRows.Part(kind, productId, name), cancel).ConfigureAwait(false);
         if (row is null)
             return new(false);
-        var result = await store.CommitAsync(TableNames.Catalog, ProductRows.Partition, [change(row)], cancel).ConfigureAwait(false);
+        var result = await store.CommitAsync(TableNames.Catalog, ProductRows.Partition, [change(row), .. beside], cancel).ConfigureAwait(false);
         return result.Committed ? new(true) : null;
     }
 

@@ -7,7 +7,7 @@ using LicenseFunctions.Storage;
 namespace LicenseFunctions.Licensing;
 
 /// <summary>The products: a small set in one partition, where numbers, uuids and slugs are unique by their rows.</summary>
-public sealed class Products(ITableStore store, CatalogEvents events, TimeProvider time)
+public sealed class Products(ITableStore store, CatalogEvents events, Traces traces, TimeProvider time)
 {
     /// <summary>Stands for a product that is not known yet where it may be presumed to be as most are.</summary>
     public static readonly Product Presumed = new() { Id = 0, Uuid = "", Slug = "", Name = "" };
@@ -67,18 +67,23 @@ public sealed class Products(ITableStore store, CatalogEvents events, TimeProvid
     /// <summary>Creates a product; number, uuid, slug and times are given here.</summary>
     public Task<Product> CreateAsync(Product draft, CancellationToken cancel) => CreateAsync(draft, null, cancel);
 
-    /// <summary>As above, once for each operation: its id becomes the product's uuid, by which an earlier attempt is found.</summary>
-    public async Task<Product> CreateAsync(Product draft, Operation? operation, CancellationToken cancel)
-    {
-        var uuid = (operation?.Id ?? Guid.NewGuid()).ToString();
-        var made = operation is { IsResumed: true } ? await FindByNameAsync(uuid, null, cancel).ConfigureAwait(false) : null;
-        return made ?? await RaisingAsync(
-            EventNames.ProductCreated, raised => TryCreateAsync(draft with { Uuid = uuid }, raised, cancel), cancel).ConfigureAwait(false);
-    }
+    /// <summary>As above, once for each operation.</summary>
+    public async Task<Product> CreateAsync(Product draft, Operation? operation, CancellationToken cancel) =>
+        await FindDoneAsync(operation, cancel).ConfigureAwait(false) ?? await RaisingAsync(
+            EventNames.ProductCreated,
+            raised => TryCreateAsync(draft with { Uuid = Guid.NewGuid().ToString() }, operation, raised, cancel), cancel).ConfigureAwait(false);
+
+    /// <summary>The product as an earlier attempt of this request has saved or deleted it; null when it has not.</summary>
+    public async Task<Product?> FindDoneAsync(Operation? operation, CancellationToken cancel) =>
+        await traces.FindAsync(Partition, operation, cancel).ConfigureAwait(false) is { } trace ? Product.From(trace) : null;
 
     /// <summary>Changes a product. Null when there is none.</summary>
-    public async Task<Product?> UpdateAsync(long id, Func<Product, Product> change, CancellationToken cancel) =>
-        (await RaisingAsync(EventNames.ProductUpdated, raised => TryUpdateAsync(id, change, null, raised, cancel), cancel).ConfigureAwait(false)).Product;
+    public Task<Product?> UpdateAsync(long id, Func<Product, Product> change, CancellationToken cancel) => UpdateAsync(id, change, null, cancel);
+
+    /// <summary>As above, leaving a trace of the operation.</summary>
+    public async Task<Product?> UpdateAsync(long id, Func<Product, Product> change, Operation? operation, CancellationToken cancel) =>
+        (await RaisingAsync(
+            EventNames.ProductUpdated, raised => TryUpdateAsync(id, change, null, operation, raised, cancel), cancel).ConfigureAwait(false)).Product;
 
     /// <summary>As above, with another slug: its row moves in the same commit, so nobody finds two products by one slug.</summary>
     /// <returns>The product, null when there is none or when the slug is another's: then nothing is changed.</returns>
@@ -87,14 +92,14 @@ public sealed class Products(ITableStore store, CatalogEvents events, TimeProvid
     {
         if (!Slug.IsValid(slug))
             throw new ArgumentException("A slug has " + Slug.Rule, nameof(slug));
-        var found = await RaisingAsync(EventNames.ProductUpdated, raised => TryUpdateAsync(id, change, slug, raised, cancel), cancel).ConfigureAwait(false);
+        var found = await RaisingAsync(EventNames.ProductUpdated, raised => TryUpdateAsync(id, change, slug, null, raised, cancel), cancel).ConfigureAwait(false);
         return (found.Product, found == Found.Taken);
     }
 
     /// <summary>Deletes a product; its licenses stay, without an active product. False when there is none.</summary>
-    public async Task<bool> DeleteAsync(long id, CancellationToken cancel)
+    public async Task<bool> DeleteAsync(long id, Operation? operation, CancellationToken cancel)
     {
-        if ((await RaisingAsync(EventNames.ProductDeleted, raised => TryDeleteAsync(id, raised, cancel), cancel).ConfigureAwait(false)).Product is null)
+        if ((await RaisingAsync(EventNames.ProductDeleted, raised => TryDeleteAsync(id, operation, raised, cancel), cancel).ConfigureAwait(false)).Product is null)
             return false;
         await new ProductParts(store, time).RemoveAllAsync(id, cancel).ConfigureAwait(false);
         return true;
@@ -109,7 +114,7 @@ public sealed class Products(ITableStore store, CatalogEvents events, TimeProvid
         return result;
     }
 
-    private async Task<Product?> TryCreateAsync(Product draft, CatalogEvent raised, CancellationToken cancel)
+    private async Task<Product?> TryCreateAsync(Product draft, Operation? operation, CatalogEvent raised, CancellationToken cancel)
     {
         var next = await store.FindAsync(TableNames.Catalog, Partition, NextRow, cancel).ConfigureAwait(false);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -128,6 +133,7 @@ public sealed class Products(ITableStore store, CatalogEvents events, TimeProvid
             RowChange.Insert(IdRow(product.Id), product.ToValues()),
             RowChange.Insert(UuidRow(product.Uuid), pointer),
             RowChange.Insert(SlugRow(product.Slug), pointer),
+            .. traces.Rows(operation, product.ToValues()),
             .. raised.Rows((name, at) => EventRows.Of(product, name, at)),
         ], cancel).ConfigureAwait(false);
         return result.Committed ? Known(product.Id, product, time.GetTimestamp()) : null;
@@ -148,7 +154,7 @@ public sealed class Products(ITableStore store, CatalogEvents events, TimeProvid
     }
 
     private async Task<Found?> TryUpdateAsync(
-        long id, Func<Product, Product> change, string? slug, CatalogEvent raised, CancellationToken cancel)
+        long id, Func<Product, Product> change, string? slug, Operation? operation, CatalogEvent raised, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.Catalog, Partition, IdRow(id), cancel).ConfigureAwait(false);
         if (row is null)
@@ -164,12 +170,13 @@ public sealed class Products(ITableStore store, CatalogEvents events, TimeProvid
             changes.Add(RowChange.Insert(SlugRow(product.Slug), new() { ["schema"] = 1, ["id"] = id }));
         }
 
+        changes.AddRange(traces.Rows(operation, product.ToValues()));
         changes.AddRange(raised.Rows((name, at) => EventRows.Of(product, name, at)));
         var result = await store.CommitAsync(TableNames.Catalog, Partition, changes, cancel).ConfigureAwait(false);
         return result.Committed ? new Found(Known(id, product, time.GetTimestamp())) : null;
     }
 
-    private async Task<Found?> TryDeleteAsync(long id, CatalogEvent raised, CancellationToken cancel)
+    private async Task<Found?> TryDeleteAsync(long id, Operation? operation, CatalogEvent raised, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.Catalog, Partition, IdRow(id), cancel).ConfigureAwait(false);
         if (row is null)
@@ -180,6 +187,7 @@ public sealed class Products(ITableStore store, CatalogEvents events, TimeProvid
             RowChange.Delete(row.Key, row.ETag),
             RowChange.Delete(UuidRow(product.Uuid), RowChange.AnyETag),
             RowChange.Delete(SlugRow(product.Slug), RowChange.AnyETag),
+            .. traces.Rows(operation, row.Values),
             .. raised.Rows((name, at) => EventRows.Of(product, name, at)),
         ], cancel).ConfigureAwait(false);
         if (!result.Committed)

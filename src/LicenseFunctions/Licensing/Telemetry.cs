@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
+using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing;
 
 /// <summary>What applications report of themselves: kept as it came, flagged where something about it is odd.</summary>
-public sealed class Telemetry(ITableStore store, Downloads downloads, Ids ids, TimeProvider time)
+public sealed class Telemetry(ITableStore store, Downloads downloads, Ids ids, Traces traces, TimeProvider time)
 {
     /// <summary>The most entries that are found at a time.</summary>
     public const int MostFound = 1000;
@@ -19,27 +20,31 @@ public sealed class Telemetry(ITableStore store, Downloads downloads, Ids ids, T
 
     private readonly IdRun _ids = new(ids, "telemetry", IdsAtOnce);
 
+    /// <summary>As below, for calls that do not name themselves.</summary>
+    public Task<TelemetryEntry> SaveAsync(TelemetryEntry draft, Product? product, CancellationToken cancel) => SaveAsync(draft, product, null, cancel);
+
     /// <summary>Saves an entry; number, time and all flags but the format's are given here.</summary>
     /// <param name="draft">What was sent.</param>
     /// <param name="product">The product that was named, if there is such.</param>
+    /// <param name="operation">Set when the request names itself: a resumed one has the number and time of the earlier one.</param>
     /// <param name="cancel">Cancels the wait until the first row is written.</param>
     /// <remarks>
     /// The entry's own row comes first, since its removal is what removes the copies. An entry whose copies could not be
-    /// written was not answered; when it is sent again it becomes an entry of its own.
+    /// written was not answered; when it is sent again without a name it becomes an entry of its own.
     /// </remarks>
-    public async Task<TelemetryEntry> SaveAsync(TelemetryEntry draft, Product? product, CancellationToken cancel)
+    public async Task<TelemetryEntry> SaveAsync(TelemetryEntry draft, Product? product, Operation? operation, CancellationToken cancel)
     {
-        var number = _ids.NextAsync(cancel);
+        var stamp = StampAsync(operation, cancel);
         var license = draft.LicenseKey is { } key ? await FindLicenseAsync(key, cancel).ConfigureAwait(false) : null;
         var productId = product?.Id ?? license?.ProductId;
         var entry = (draft with
         {
-            Id = await number.ConfigureAwait(false),
+            Id = (await stamp.ConfigureAwait(false)).Id,
             LicenseKeyExists = license is not null,
             ProductExists = product is not null,
             ProductVersionExists = draft.ProductVersion is { } version && productId is { } id
                 && await downloads.HasVersionAsync(id, version, cancel).ConfigureAwait(false),
-            CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            CreatedAt = (await stamp.ConfigureAwait(false)).CreatedAt,
         }).Flagged();
         await InsertAsync(TelemetryRows.OwnPartition(entry), entry, cancel).ConfigureAwait(false);
         await Task.WhenAll(TelemetryRows.CopyPartitions(entry).Select(partition => InsertAsync(partition, entry, CancellationToken.None)))
@@ -118,6 +123,17 @@ public sealed class Telemetry(ITableStore store, Downloads downloads, Ids ids, T
 
             range = range with { From = from };
         }
+    }
+
+    /// <summary>The number and time of an entry: with them its rows have the same keys however often they are written.</summary>
+    private async Task<(long Id, long CreatedAt)> StampAsync(Operation? operation, CancellationToken cancel)
+    {
+        if (await traces.FindAsync(Traces.Elsewhere, operation, cancel).ConfigureAwait(false) is { } trace)
+            return (trace.GetNumber("id"), trace.GetNumber("created_at"));
+        var id = await _ids.NextAsync(cancel).ConfigureAwait(false);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        await traces.LeaveAsync(Traces.Elsewhere, operation, new() { ["schema"] = 1, ["id"] = id, ["created_at"] = now }, cancel).ConfigureAwait(false);
+        return (id, now);
     }
 
     private async Task<License?> FindLicenseAsync(string licenseKey, CancellationToken cancel)

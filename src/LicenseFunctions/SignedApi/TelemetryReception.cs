@@ -10,7 +10,7 @@ public sealed class TelemetryReception(Telemetry telemetry, ProductReference pro
         var product = await products.FindAsync(call.Fields, cancel).ConfigureAwait(false);
         var fields = new TelemetryFields(call.Fields, product);
         var errors = fields.Errors();
-        await telemetry.SaveAsync(fields.Entry(isCorrect: !errors.Any), product, cancel).ConfigureAwait(false);
+        await telemetry.SaveAsync(fields.Entry(isCorrect: !errors.Any), product, call.Operation, cancel).ConfigureAwait(false);
         return errors.Any
             ? SignedCall.Answer(ResultCodes.TelemetryIncorrectSaved, errors.Write)
             : SignedCall.Answer(ResultCodes.TelemetrySaved, json => json.Name("errors").Open('[').Close(']'));

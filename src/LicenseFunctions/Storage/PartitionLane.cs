@@ -10,11 +10,15 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     private const int BatchSize = 19;
     private const int RememberedRows = 48;
 
+    /// <summary>So long a witness is believed: what was changed by hand, past this program's rules, holds after a minute.</summary>
+    private static readonly TimeSpan WitnessHolds = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
     private readonly Queue<PartitionWork> _waiting = new();
     private Dictionary<string, Row?> _remembered = new(StringComparer.Ordinal);
     private PartitionWork? _alone;
     private bool _running;
+    private long _readAt;
 
     public long LastUsed { get; private set; }
 
@@ -106,7 +110,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
             return batch;
         var view = new PartitionView(rows);
         batch.RemoveAll(work => !TryDecide(work, view));
-        var unproven = Unproven(batch, view);
+        var unproven = Unproven(batch, view, time.GetElapsedTime(_readAt) < WitnessHolds);
         var reads = new List<ValueTask<Row?>>(unproven.Count);
 #pragma warning disable CA2012 // Each is awaited once, below: by then it has been answered, and costs no turn of another thread.
         foreach (var key in unproven)
@@ -135,6 +139,8 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         // What was committed is known; whether it holds is not.
         if (!answered)
             Forget();
+        if (unproven.Count > 0)
+            _readAt = time.GetTimestamp();
         return answered && committed && current ? Finish(batch, confirmed) : batch;
     }
 
@@ -150,11 +156,13 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     }
 
     /// <summary>The rows that were looked at and that the commit does not prove current.</summary>
-    private static List<string> Unproven(List<PartitionWork> batch, PartitionView view)
+    private static List<string> Unproven(List<PartitionWork> batch, PartitionView view, bool believeWitness)
     {
         var unproven = new List<string>(4);
         foreach (var work in batch)
         {
+            if (believeWitness && work.Witness is { } witness && view.Changed(witness))
+                continue;
             var keys = work.RowKeys;
             for (var i = 0; i < keys.Count; i++)
             {
@@ -305,6 +313,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
     private async Task<Dictionary<string, Row?>> ReadAllAsync(List<PartitionWork> batch)
     {
+        _readAt = time.GetTimestamp();
         var rows = new Dictionary<string, Row?>(StringComparer.Ordinal);
         var prefix = batch.Find(work => work.HeadPrefix.Length > 0)?.HeadPrefix ?? "";
         var singles = batch.SelectMany(work => work.RowKeys).Distinct()

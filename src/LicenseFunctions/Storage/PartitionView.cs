@@ -21,6 +21,9 @@ public sealed class PartitionView(Dictionary<string, Row?> read)
         : IndexOf(_staged, key) is var staged and >= 0 ? _staged[staged].Values
         : read.GetValueOrDefault(key)?.Values;
 
+    /// <summary>Whether this decision sets or deletes the row.</summary>
+    public bool Sets(string key) => IndexOf(_own, key) >= 0;
+
     /// <summary>Stages the whole row.</summary>
     public void Set(string key, RowValues values) => Put(_own, key, values);
 

@@ -21,6 +21,12 @@ public abstract class PartitionWork
     /// </summary>
     public virtual bool MayPresume => false;
 
+    /// <summary>
+    /// A row that every commit changes which changes any of <see cref="RowKeys"/>: when its remembered version could be
+    /// replaced, the others are as remembered too, and need not be read again. Null when there is none.
+    /// </summary>
+    public virtual string? Witness => null;
+
     /// <summary>Completes when the work may be committed; its reads do not wait for it.</summary>
     public virtual Task ReadyAsync(PartitionView view) => Task.CompletedTask;
 

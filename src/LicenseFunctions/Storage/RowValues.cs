@@ -12,6 +12,7 @@ public sealed class RowValues : IEnumerable<KeyValuePair<string, RowValue>>
 {
     private KeyValuePair<string, RowValue>[] _entries;
     private int _count;
+    private object? _reading;
 
     public RowValues(int capacity = 8) => _entries = capacity == 0 ? [] : new KeyValuePair<string, RowValue>[capacity];
 
@@ -37,6 +38,20 @@ public sealed class RowValues : IEnumerable<KeyValuePair<string, RowValue>>
 
     public byte[]? GetBinary(string name) => this[name].AsBinary();
 
+    /// <summary>
+    /// What a reader makes of these values, made once as long as they do not change: remembered rows are read again and
+    /// again. The reading must not change either.
+    /// </summary>
+    public T As<T>(Func<RowValues, T> read)
+        where T : class
+    {
+        if (_reading is T known)
+            return known;
+        var made = read(this);
+        _reading = made;
+        return made;
+    }
+
     /// <summary>A copy to be changed.</summary>
     public RowValues Copy()
     {
@@ -53,6 +68,7 @@ public sealed class RowValues : IEnumerable<KeyValuePair<string, RowValue>>
 
     private void Set(string name, RowValue value)
     {
+        _reading = null;
         var i = IndexOf(name);
         if (value.Kind == RowValueKind.None)
         {

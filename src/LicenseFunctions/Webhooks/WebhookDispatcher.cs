@@ -1,19 +1,24 @@
+using System.Collections.Concurrent;
 using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Webhooks;
 
-/// <summary>Posts what is due. Each target has its own turn, so that a slow one keeps no other waiting.</summary>
+/// <summary>
+/// Posts what is due. Each subscription has its own turns, one at a time, so that a slow target keeps no other waiting; and
+/// a turn ends at the first batch of which nothing arrives, so that whoever waits for it waits for one time-out.
+/// </summary>
 public sealed class WebhookDispatcher(
     Subscriptions subscriptions, Deliveries deliveries, WebhookSender sender, WebhookSecrets secrets, TimeProvider time, ILogger<WebhookDispatcher> logger)
 {
-    /// <summary>Taken at once: so few that, a few at a time, the last of them is posted before its lease is over.</summary>
-    private const int MostTaken = 32;
+    /// <summary>Taken and posted at once.</summary>
+    private const int MostTaken = 8;
 
-    private const int AtOnce = 8;
+    /// <summary>How often a turn was asked for while it was under way.</summary>
+    private readonly ConcurrentDictionary<string, int> _asked = new(StringComparer.Ordinal);
 
-    /// <summary>Called by a timer, and right after a change in this process.</summary>
+    /// <summary>Called by a timer, and right after a change in this process. A turn that is under way looks once more.</summary>
     public async Task RunDueAsync(CancellationToken cancel)
     {
         var wanted = await subscriptions.CurrentAsync(cancel).ConfigureAwait(false);
@@ -30,27 +35,45 @@ public sealed class WebhookDispatcher(
     /// <summary>One subscription's turn; none stands for those that named an address themselves.</summary>
     private async Task RunAsync(Subscription? subscription, CancellationToken cancel)
     {
+        var partition = subscription?.Id ?? Deliveries.PostUrls;
+        if (_asked.AddOrUpdate(partition, 1, (_, asked) => asked + 1) > 1)
+            return;
+        var isOver = false;
         try
         {
-            int taken;
+            int asked;
             do
-            {
-                var due = await deliveries.TakeDueAsync(subscription?.Id ?? Deliveries.PostUrls, MostTaken, cancel).ConfigureAwait(false);
-                taken = due.Count;
-                await Parallel.ForEachAsync(
-                    due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
-                    async (delivery, token) => await PostAsync(subscription, delivery, token).ConfigureAwait(false)).ConfigureAwait(false);
-            }
-            while (taken == MostTaken);
+                asked = _asked[partition];
+            while (await DrainAsync(subscription, partition, cancel).ConfigureAwait(false) && !(isOver = _asked.TryRemove(new(partition, asked))));
         }
         catch (Exception e) when (e is StorageUnavailableException or SigningUnavailableException)
         {
             // What was taken is due again when its lease is over.
             Log.Unavailable(logger, nameof(WebhookDispatcher), e.Message);
         }
+        finally
+        {
+            if (!isOver)
+                _asked.TryRemove(partition, out _);
+        }
     }
 
-    private async Task PostAsync(Subscription? subscription, Delivery delivery, CancellationToken cancel)
+    /// <summary>Posts until nothing more is due. False when the target does not take it: the rest has to wait.</summary>
+    private async Task<bool> DrainAsync(Subscription? subscription, string partition, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var due = await deliveries.TakeDueAsync(partition, MostTaken, cancel).ConfigureAwait(false);
+            var arrived = await Task.WhenAll(due.Select(delivery => PostAsync(subscription, delivery, cancel))).ConfigureAwait(false);
+            if (due.Count < MostTaken)
+                return true;
+            // Of those that named an address, the next one may be another's.
+            if (subscription is not null && !Array.Exists(arrived, each => each))
+                return false;
+        }
+    }
+
+    private async Task<bool> PostAsync(Subscription? subscription, Delivery delivery, CancellationToken cancel)
     {
         var headers = new Dictionary<string, string> { ["X-Webhook-Id"] = delivery.EventId, ["X-Webhook-Event"] = delivery.Event };
         if (subscription is not null)
@@ -63,10 +86,11 @@ public sealed class WebhookDispatcher(
         if (outcome == WebhookOutcome.Delivered)
         {
             await deliveries.FinishAsync(delivery).ConfigureAwait(false);
-            return;
+            return true;
         }
 
         var isAlive = await deliveries.PostponeAsync(delivery, outcome == WebhookOutcome.Forbidden).ConfigureAwait(false);
         Log.WebhookFailed(logger, delivery.Partition, delivery.EventId, outcome, !isAlive);
+        return false;
     }
 }

@@ -9,27 +9,42 @@ public sealed class WebhookLoop(EventSignal signal, WebhookDispatcher dispatcher
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        // Not waited for: a target that does not answer must not keep the others from what happens meanwhile.
+        var running = new List<Task>();
+        try
         {
-            try
+            while (true)
             {
                 await signal.WaitAsync(stoppingToken).ConfigureAwait(false);
-                await dispatcher.RunDueAsync(stoppingToken).ConfigureAwait(false);
+                running.RemoveAll(run => run.IsCompleted);
+                running.Add(RunAsync(stoppingToken));
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (StorageUnavailableException e)
-            {
-                Log.Unavailable(logger, nameof(WebhookLoop), e.Message);
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAll(running).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await dispatcher.RunDueAsync(cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // It stops; what was taken is due again when its lease is over.
+        }
+        catch (StorageUnavailableException e)
+        {
+            Log.Unavailable(logger, nameof(WebhookLoop), e.Message);
+        }
 #pragma warning disable CA1031 // A delivery that fails is logged; the timer tries it again, and the next change wakes this loop.
-            catch (Exception e)
+        catch (Exception e)
 #pragma warning restore CA1031
-            {
-                Log.Failed(logger, e, nameof(WebhookLoop));
-            }
+        {
+            Log.Failed(logger, e, nameof(WebhookLoop));
         }
     }
 }

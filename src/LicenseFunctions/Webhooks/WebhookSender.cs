@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -20,28 +21,41 @@ public enum WebhookOutcome
 /// <summary>
 /// Posts to addresses that callers name. A caller must not reach through us what only we can reach: the name is resolved
 /// here, every address that is not of the open internet is left out, and the connection goes to one of those that were
-/// checked, not to what the name may mean a moment later. Redirects are not followed, proxies not asked.
+/// checked, not to what the name may mean a moment later. Redirects are not followed, proxies not asked. A target that has not
+/// answered is not asked again for a moment, so that a queue of posts to it does not hold up those to others.
 /// </summary>
 public sealed class WebhookSender : IDisposable
 {
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
+    private const int MostSilent = 4096;
+
     private readonly bool _allowPrivateTargets;
     private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, long> _silentSince = new(StringComparer.Ordinal);
 
-    public WebhookSender(LicensingOptions options)
+    public WebhookSender(LicensingOptions options, TimeProvider time)
+        : this(options, time, Within)
     {
+    }
+
+    internal WebhookSender(LicensingOptions options, TimeProvider time, TimeSpan within)
+    {
+        _time = time;
         _allowPrivateTargets = options.AllowPrivateWebhookTargets;
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,
-            ConnectTimeout = Within,
+            ConnectTimeout = within,
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
             ConnectCallback = ConnectAsync,
         })
-        { Timeout = Within };
+        { Timeout = within };
     }
 
     /// <summary>True for what can be a target at all: an absolute http or https address.</summary>
@@ -56,6 +70,8 @@ public sealed class WebhookSender : IDisposable
     public async Task<WebhookOutcome> PostAsync(
         string target, ReadOnlyMemory<byte> json, CancellationToken cancel, params (string Name, string Value)[] headers)
     {
+        if (IsSilent(target))
+            return WebhookOutcome.Failed;
         using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ReadOnlyMemoryContent(json) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("LicenseFunctions", "1"));
@@ -71,10 +87,27 @@ public sealed class WebhookSender : IDisposable
         {
             return WebhookOutcome.Forbidden;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return WebhookOutcome.Failed;
         }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            if (_silentSince.Count >= MostSilent)
+                _silentSince.Clear();
+            _silentSince[target] = _time.GetTimestamp();
+            return WebhookOutcome.Failed;
+        }
+    }
+
+    private bool IsSilent(string target)
+    {
+        if (!_silentSince.TryGetValue(target, out var since))
+            return false;
+        if (_time.GetElapsedTime(since) < Silence)
+            return true;
+        _silentSince.TryRemove(new(target, since));
+        return false;
     }
 
     public void Dispose() => _http.Dispose();

@@ -120,6 +120,8 @@ internal static class Defects
         {
             UndoAsync = sick => sick.RemoveAsync(TableNames.Webhooks, "post_url", "due.000000000001000.evt_1"),
         },
+        new("a copy of the block rules behind", "block rules", sick => sick.EditAsync(
+            TableNames.Access, "rules.3", "rules", row => row["rules"] = BlockRules.None.ToJson())),
         new("a copy of an entry that is gone", "telemetry", async sick =>
         {
             foreach (var shard in Enumerable.Range(0, 16))

@@ -35,7 +35,7 @@ internal sealed class Sick(ApiHost host, ManualTimeProvider time)
         var generator = await host.Services.GetRequiredService<Generators>().CreateAsync(
             new() { ProductId = Product.Id, Method = GeneratorMethod.Uuid }, default);
         Contract = (await host.Services.GetRequiredService<Contracts>().CreateAsync(
-            new() { Key = "big", ProductId = Product.Id, Quantity = 5, CanGenerate = true }, default)).Contract!;
+            new() { Key = "big", ProductId = Product.Id, Quantity = 5, CanGenerate = true }, null, default)).Contract!;
         Under = (await host.Services.GetRequiredService<ContractKeys>().GenerateAsync(Contract, generator, generator.Draft(Product.Id), 2, null, default)).Licenses[0];
         var draft = await host.LicenseAsync(Product, license => license with { OwnerEmail = Owner, ActivationLimit = 5, ValidityDays = 400 });
         await ShouldAnswerAsync("300", "/api/v1/activate", ("license_key", draft.Key), ("identifier", "a.example"));
@@ -50,6 +50,7 @@ internal sealed class Sick(ApiHost host, ManualTimeProvider time)
         License = (await host.Services.GetRequiredService<Licenses>().FindAsync(draft.Key, default))!;
         // Whatever is new may still be under way.
         time.Advance(TimeSpan.FromMinutes(30));
+        await host.Services.GetRequiredService<AccessRules>().ChangeAsync(rules => rules.With([], ["blocked.example"]), default);
         return this;
     }
 

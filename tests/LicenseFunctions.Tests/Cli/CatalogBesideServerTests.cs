@@ -1,3 +1,4 @@
+using LicenseFunctions.Licensing;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Tests.Support;
 
@@ -40,6 +41,7 @@ public sealed class CatalogBesideServerTests
         await DoneAsync("download", "add", "--product", "gadget", "--version", "1.0.2", "--file", cli.NewFile("gadget.zip", 7, "content"));
         await DoneAsync("download", "publish", "--product", "gadget", "--version", "1.0.2");
 
+        await ShouldBeListedAsync(cli, host, product);
         var made = await host.PostAsync("/api/v1/generate", ("product_slug", "gadget"), ("quantity", "1"), ("status", "available"));
         Assert.Contains("GADGET-", made.Response.GetRawText(), StringComparison.Ordinal);
         await host.PostAsync("/api/v1/activate", ("license_key", license.Key), ("identifier", "a.example"));
@@ -51,10 +53,32 @@ public sealed class CatalogBesideServerTests
         await DoneAsync("product", "feature", "remove", "gadget", "seats");
         await DoneAsync("download", "remove", "--product", "gadget", "--version", "1.0.2");
 
+        await DoneAsync("product", "set", "gadget", "--changelog", "off");
+        await DoneAsync("webhook", "add", "--url", "https://example.com/hook", "--event", "license.created", "--secret", "a secret of some length");
+        var webhook = (await cli.RunAsync("webhook", "list", "--json")).Json[0].GetProperty("id").GetString()!;
+        await DoneAsync("webhook", "dead", webhook);
+        await DoneAsync("webhook", "remove", webhook);
+        var before = await KeyIdAsync();
+        await DoneAsync("product", "key", "create", $"{product.Id}");
+        Assert.NotEqual(before, await KeyIdAsync());
+
+        async Task<string?> KeyIdAsync() => (await cli.RunAsync("product", "show", "gadget", "--json")).Json.GetProperty("signing_key_id").GetString();
+
         async Task DoneAsync(params string[] args)
         {
             var result = await cli.RunAsync(args);
             Assert.True(result.Code == 0, result.Error);
         }
+    }
+
+    private static async Task ShouldBeListedAsync(CommandLine cli, ApiHost host, Product product)
+    {
+        var listed = (await cli.RunAsync("product", "list", "--json")).Json.EnumerateArray().Select(each => each.GetProperty("uuid").GetString());
+        Assert.Contains(product.Uuid, listed);
+        Assert.Equal(product.Uuid, (await cli.RunAsync("product", "show", "gadget", "--json")).Json.GetProperty("uuid").GetString());
+        var shown = (await host.GetAsync("/api/v1/get-product?product_slug=gadget")).Response.GetProperty("uuid").GetString();
+        Assert.Equal(product.Uuid, shown);
+        var generator = (await cli.RunAsync("generator", "list", "--product", "gadget", "--json")).Json[0];
+        Assert.True(Guid.TryParse(generator.GetProperty("uuid").GetString(), out _));
     }
 }

@@ -64,7 +64,7 @@ public sealed class ApiHost : IAsyncDisposable
             builder.Logging.ClearProviders().AddProvider(host.Log);
             builder.Services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System));
             if (store is null)
-                builder.Services.Replace(ServiceDescriptor.Singleton<ITableStore>(_ => Open(host._folder["licenses.db"])));
+                builder.Services.Replace(ServiceDescriptor.Singleton<ITableStore>(_ => new WitnessedStore(Open(host._folder["licenses.db"]))));
             else
                 builder.Services.Replace(ServiceDescriptor.Singleton(store));
             builder.Services.Replace(ServiceDescriptor.Singleton(signer ?? new LocalKeySigner(SharedKeys.Path, TimeProvider.System)));

@@ -5,7 +5,7 @@ using LicenseFunctions.Signing;
 
 namespace LicenseFunctions.Tests.Support;
 
-/// <summary>An answer of the signed API. Reading it verifies it: the base64 is that of the response, the signature fits.</summary>
+/// <summary>An answer of the signed API. Reading it verifies it: the base64 is that of the response, the signature fits that key and no other.</summary>
 public sealed class SignedReply
 {
     private SignedReply(HttpResponseMessage http, JsonElement body, string signedBy) => (Http, Body, SignedBy) = (http, body, signedBy);
@@ -39,6 +39,7 @@ public sealed class SignedReply
         var kid = Assert.Single(http.Headers.GetValues("X-Signature-Key-Id"));
         var key = Assert.Single(keys, each => each.KeyId == kid);
         Assert.True(Verifies(key, body, base64, text), "The signature does not verify.");
+        Assert.DoesNotContain(keys, each => each.Name != key.Name && Verifies(each, body, base64, text));
         Assert.Equal(key.Name == SigningKeys.Global ? "global" : "product", body.GetProperty("private_key_used").GetString());
         return new(http, body, key.Name);
     }

@@ -29,7 +29,7 @@ public static class Stock
             CanDestroy = true,
             CanDestroyAll = true,
         };
-        return (await host.Services.GetRequiredService<Contracts>().CreateAsync(change?.Invoke(draft) ?? draft, CancellationToken.None)).Contract!;
+        return (await host.Services.GetRequiredService<Contracts>().CreateAsync(change?.Invoke(draft) ?? draft, null, CancellationToken.None)).Contract!;
     }
 
     /// <summary>Available licenses; change what matters.</summary>

@@ -30,12 +30,13 @@ public sealed class WebhookTarget : IAsyncDisposable
 
     public string Url { get; private set; } = "";
 
-    public static async Task<WebhookTarget> StartAsync()
+    /// <summary>Starts one, at a port of its own or at one that another had.</summary>
+    public static async Task<WebhookTarget> StartAsync(int port = 0)
     {
         var target = new WebhookTarget();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         target._app = builder.Build();
         target._app.Run(async context =>
         {

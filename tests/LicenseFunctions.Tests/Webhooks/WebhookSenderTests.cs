@@ -11,7 +11,7 @@ public sealed class WebhookSenderTests
     public async Task A_document_is_posted_as_it_is()
     {
         await using var target = await WebhookTarget.StartAsync();
-        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true });
+        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, TimeProvider.System);
 
         Assert.Equal(WebhookOutcome.Delivered, await sender.PostAsync(target.Url + "/hook?a=1", "{\"a\":1}"u8.ToArray(), CancellationToken.None));
 
@@ -27,7 +27,7 @@ public sealed class WebhookSenderTests
     {
         await using var target = await WebhookTarget.StartAsync();
         target.Status = status;
-        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true });
+        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, TimeProvider.System);
 
         Assert.Equal(WebhookOutcome.Failed, await sender.PostAsync(target.Url, "{}"u8.ToArray(), CancellationToken.None));
 
@@ -45,12 +45,30 @@ public sealed class WebhookSenderTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        using var sender = new WebhookSender(new());
+        using var sender = new WebhookSender(new(), TimeProvider.System);
 
         var outcome = await sender.PostAsync($"http://{host}:{((IPEndPoint)listener.LocalEndpoint).Port}/", "{}"u8.ToArray(), CancellationToken.None);
 
         Assert.Equal(WebhookOutcome.Forbidden, outcome);
         Assert.False(listener.Pending());
+    }
+
+    [Fact]
+    public async Task A_target_that_did_not_answer_is_not_asked_again_for_a_moment_while_others_are()
+    {
+        await using var silent = await WebhookReceiver.StartAsync(ReceiverManner.Hangs);
+        await using var well = await WebhookTarget.StartAsync();
+        var clock = new ManualTimeProvider();
+        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, clock, TimeSpan.FromMilliseconds(200));
+
+        Task<WebhookOutcome> PostAsync(string url) => sender.PostAsync(url, "{}"u8.ToArray(), CancellationToken.None);
+        Assert.Equal(WebhookOutcome.Failed, await PostAsync(silent.Url));
+        Assert.Equal(WebhookOutcome.Failed, await PostAsync(silent.Url));
+        Assert.Equal((1, WebhookOutcome.Delivered), (silent.Asked, await PostAsync(well.Url)));
+        clock.Advance(TimeSpan.FromSeconds(6));
+        silent.Manner = ReceiverManner.Takes;
+
+        Assert.Equal(WebhookOutcome.Delivered, await PostAsync(silent.Url));
     }
 
     [Fact]
@@ -60,7 +78,7 @@ public sealed class WebhookSenderTests
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
-        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true });
+        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, TimeProvider.System);
 
         Assert.Equal(WebhookOutcome.Failed, await sender.PostAsync($"http://127.0.0.1:{port}/", "{}"u8.ToArray(), CancellationToken.None));
     }

@@ -22,7 +22,7 @@ public enum ContractGeneration
 /// </summary>
 public sealed class ContractKeys(
     Contracts contracts, LicenseGeneration generation, BulkLicenses bulk, LicenseLists lists, Reservations reservations,
-    CreationPlans plans)
+    CreationPlans plans, Traces traces)
 {
     /// <summary>Longer than a call may last and a timer needs to finish its plan.</summary>
     private static readonly TimeSpan Lapse = TimeSpan.FromMinutes(15);
@@ -58,13 +58,32 @@ public sealed class ContractKeys(
         return made.Count < quantity ? (ContractGeneration.TooMany, []) : (ContractGeneration.Generated, made);
     }
 
-    /// <summary>Deletes a license made under a contract. False when it is not one of that contract, or gone.</summary>
-    public async Task<bool> DestroyAsync(long contractId, License license) =>
-        await DeleteAsync(contractId, [license]).ConfigureAwait(false) > 0;
+    /// <summary>The license that an earlier attempt of this request was about to delete, deleted now; null when there is none.</summary>
+    public async Task<License?> FindDestroyedAsync(Operation? operation, CancellationToken cancel)
+    {
+        if (await traces.FindAsync(Contracts.Partition, operation, cancel).ConfigureAwait(false) is not { } trace)
+            return null;
+        var license = License.From(trace);
+        await bulk.DeleteAsync([LicenseRows.Partition(license.Key)], found => found.Id == license.Id).ConfigureAwait(false);
+        return license;
+    }
 
-    /// <summary>Deletes every license made under a contract, and answers how many.</summary>
-    public async Task<int> DestroyAllAsync(long contractId, CancellationToken cancel) =>
-        await DeleteAsync(contractId, await lists.OfContractAsync(contractId, cancel).ConfigureAwait(false)).ConfigureAwait(false);
+    /// <summary>Deletes a license made under a contract. False when it is not one of that contract, or gone.</summary>
+    public async Task<bool> DestroyAsync(long contractId, License license, Operation? operation, CancellationToken cancel)
+    {
+        await traces.LeaveAsync(Contracts.Partition, operation, license.ToValues(), cancel).ConfigureAwait(false);
+        return await DeleteAsync(contractId, [license]).ConfigureAwait(false) > 0;
+    }
+
+    /// <summary>Deletes every license made under a contract. False when there is none, nor was when the request was first sent.</summary>
+    public async Task<bool> DestroyAllAsync(long contractId, Operation? operation, CancellationToken cancel)
+    {
+        var licenses = await lists.OfContractAsync(contractId, cancel).ConfigureAwait(false);
+        var isResumed = await traces.FindAsync(Contracts.Partition, operation, cancel).ConfigureAwait(false) is not null;
+        if (licenses.Count > 0 && !isResumed)
+            await traces.LeaveAsync(Contracts.Partition, operation, new() { ["schema"] = 1, ["contract_id"] = contractId }, cancel).ConfigureAwait(false);
+        return await DeleteAsync(contractId, licenses).ConfigureAwait(false) > 0 || isResumed;
+    }
 
     /// <summary>
     /// An attempt that named itself and had come to its plan holds its quantity still, for as long as the plan is kept for

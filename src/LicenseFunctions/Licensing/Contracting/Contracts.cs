@@ -1,5 +1,6 @@
 using System.Globalization;
 using LicenseFunctions.Licensing.Events;
+using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing.Contracting;
@@ -20,9 +21,9 @@ public enum ContractOutcome
 public sealed record SavedContract(ContractOutcome Outcome, Contract? Contract = null);
 
 /// <summary>The contracts: a small set in one partition, where numbers and keys are unique by their rows.</summary>
-public sealed class Contracts(ITableStore store, CatalogEvents events, TimeProvider time)
+public sealed class Contracts(ITableStore store, CatalogEvents events, Traces traces, TimeProvider time)
 {
-    private const string Partition = "contract";
+    internal const string Partition = "contract";
     private const string NextRow = "next";
 
     /// <summary>A contract by its number.</summary>
@@ -48,17 +49,21 @@ public sealed class Contracts(ITableStore store, CatalogEvents events, TimeProvi
         return contracts;
     }
 
+    /// <summary>The contract as an earlier attempt of this request has saved or deleted it; null when it has not.</summary>
+    public async Task<Contract?> FindDoneAsync(Operation? operation, CancellationToken cancel) =>
+        await traces.FindAsync(Partition, operation, cancel).ConfigureAwait(false) is { } trace ? Contract.From(trace) : null;
+
     /// <summary>Creates a contract; number and times are given here.</summary>
-    public Task<SavedContract> CreateAsync(Contract draft, CancellationToken cancel) =>
-        RaisingAsync(EventNames.ContractCreated, raised => TryCreateAsync(draft, raised, cancel), cancel);
+    public Task<SavedContract> CreateAsync(Contract draft, Operation? operation, CancellationToken cancel) =>
+        RaisingAsync(EventNames.ContractCreated, raised => TryCreateAsync(draft, operation, raised, cancel), cancel);
 
     /// <summary>Changes a contract, its key included; number and time of creation stay.</summary>
-    public Task<SavedContract> UpdateAsync(long id, Func<Contract, Contract> change, CancellationToken cancel) =>
-        RaisingAsync(EventNames.ContractUpdated, raised => TryUpdateAsync(id, change, raised, cancel), cancel);
+    public Task<SavedContract> UpdateAsync(long id, Func<Contract, Contract> change, Operation? operation, CancellationToken cancel) =>
+        RaisingAsync(EventNames.ContractUpdated, raised => TryUpdateAsync(id, change, operation, raised, cancel), cancel);
 
     /// <summary>Deletes a contract; the licenses made under it stay. False when there is none.</summary>
-    public async Task<bool> DeleteAsync(long id, CancellationToken cancel) =>
-        (await RaisingAsync(EventNames.ContractDeleted, raised => TryDeleteAsync(id, raised, cancel), cancel).ConfigureAwait(false)).Outcome == ContractOutcome.Saved;
+    public async Task<bool> DeleteAsync(long id, Operation? operation, CancellationToken cancel) =>
+        (await RaisingAsync(EventNames.ContractDeleted, raised => TryDeleteAsync(id, operation, raised, cancel), cancel).ConfigureAwait(false)).Outcome == ContractOutcome.Saved;
 
     private async Task<SavedContract> RaisingAsync(string name, Func<CatalogEvent, Task<SavedContract?>> attempt, CancellationToken cancel)
     {
@@ -68,7 +73,7 @@ public sealed class Contracts(ITableStore store, CatalogEvents events, TimeProvi
         return saved;
     }
 
-    private async Task<SavedContract?> TryCreateAsync(Contract draft, CatalogEvent raised, CancellationToken cancel)
+    private async Task<SavedContract?> TryCreateAsync(Contract draft, Operation? operation, CatalogEvent raised, CancellationToken cancel)
     {
         var next = await FindRowAsync(NextRow, cancel).ConfigureAwait(false);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -79,26 +84,32 @@ public sealed class Contracts(ITableStore store, CatalogEvents events, TimeProvi
             RowChange.Insert(KeyRow(contract.Key), Pointer(contract)),
             next is null ? RowChange.Insert(NextRow, following) : RowChange.Replace(NextRow, following, next.ETag),
             RowChange.Insert(IdRow(contract.Id), contract.ToValues()),
+            .. traces.Rows(operation, contract.ToValues()),
             .. raised.Rows((name, at) => EventRows.Of(contract, name, at)),
         ], cancel).ConfigureAwait(false);
         return result.Committed ? new(ContractOutcome.Saved, contract) : await TakenAsync(contract, cancel).ConfigureAwait(false);
     }
 
-    private async Task<SavedContract?> TryUpdateAsync(long id, Func<Contract, Contract> change, CatalogEvent raised, CancellationToken cancel)
+    private async Task<SavedContract?> TryUpdateAsync(long id, Func<Contract, Contract> change, Operation? operation, CatalogEvent raised, CancellationToken cancel)
     {
         var row = await FindRowAsync(IdRow(id), cancel).ConfigureAwait(false);
         if (row is null)
             return new(ContractOutcome.Unknown);
         var before = Contract.From(row.Values);
         var contract = change(before) with { Id = id, CreatedAt = before.CreatedAt, UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
-        List<RowChange> changes = [RowChange.Replace(row.Key, contract.ToValues(), row.ETag), .. raised.Rows((name, at) => EventRows.Of(contract, name, at))];
+        List<RowChange> changes =
+        [
+            RowChange.Replace(row.Key, contract.ToValues(), row.ETag),
+            .. traces.Rows(operation, contract.ToValues()),
+            .. raised.Rows((name, at) => EventRows.Of(contract, name, at)),
+        ];
         if (contract.Key != before.Key)
             changes.AddRange([RowChange.Insert(KeyRow(contract.Key), Pointer(contract)), RowChange.Delete(KeyRow(before.Key), RowChange.AnyETag)]);
         var result = await store.CommitAsync(TableNames.Catalog, Partition, changes, cancel).ConfigureAwait(false);
         return result.Committed ? new(ContractOutcome.Saved, contract) : await TakenAsync(contract, cancel).ConfigureAwait(false);
     }
 
-    private async Task<SavedContract?> TryDeleteAsync(long id, CatalogEvent raised, CancellationToken cancel)
+    private async Task<SavedContract?> TryDeleteAsync(long id, Operation? operation, CatalogEvent raised, CancellationToken cancel)
     {
         var row = await FindRowAsync(IdRow(id), cancel).ConfigureAwait(false);
         if (row is null)
@@ -107,6 +118,7 @@ public sealed class Contracts(ITableStore store, CatalogEvents events, TimeProvi
         [
             RowChange.Delete(row.Key, row.ETag),
             RowChange.Delete(KeyRow(Contract.From(row.Values).Key), RowChange.AnyETag),
+            .. traces.Rows(operation, row.Values),
             .. raised.Rows((name, at) => EventRows.Of(Contract.From(row.Values), name, at)),
         ], cancel).ConfigureAwait(false);
         return result.Committed ? new(ContractOutcome.Saved) : null;

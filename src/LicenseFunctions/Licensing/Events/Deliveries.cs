@@ -17,7 +17,7 @@ public sealed class Deliveries(ITableStore store, TimeProvider time)
     private const string Seen = "seen.";
 
     /// <summary>Longer than posting all that is taken at once takes.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);

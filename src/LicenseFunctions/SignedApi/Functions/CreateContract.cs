@@ -14,19 +14,17 @@ public sealed class CreateContract(SignedApiGate gate, Contracts contracts, Prod
 
     private async Task<SignedAnswer> CreateAsync(SignedCall call, CancellationToken cancel)
     {
+        if (await contracts.FindDoneAsync(call.Operation, cancel).ConfigureAwait(false) is { } done)
+            return Created(call, done);
         var errors = new FieldErrors();
         var product = await products.FindAsync(call.Fields, cancel).ConfigureAwait(false);
         var existing = call.Fields.StoredText(FieldNames.ContractKey) is { } key ? await contracts.FindByKeyAsync(key, cancel).ConfigureAwait(false) : null;
-        var asked = new ContractFields(call.Fields, new()).Apply(new(), product, isNew: true);
-        // The key is unique: what an attempt that died was to make, and exists, that attempt has made.
-        if (call.Operation is { IsResumed: true } && existing is not null && existing == asked with { Id = existing.Id, CreatedAt = existing.CreatedAt, UpdatedAt = existing.UpdatedAt })
-            return Created(call, existing);
         if (existing is not null)
             errors.Say("contract_key", ContractFields.KeyError);
         var draft = new ContractFields(call.Fields, errors).Apply(new(), product, isNew: true);
         if (errors.Any)
             return SignedCall.Answer(ResultCodes.ContractIncorrect, errors.WriteTexts);
-        var saved = await contracts.CreateAsync(draft, cancel).ConfigureAwait(false);
+        var saved = await contracts.CreateAsync(draft, call.Operation, cancel).ConfigureAwait(false);
         if (saved.Contract is { } contract)
             return Created(call, contract);
         errors.Say("contract_key", ContractFields.KeyError);

@@ -21,7 +21,7 @@ public sealed class CreateProductMeta(SignedApiGate gate, ProductMeta meta, Prod
         var fields = new MetaFields(call.Fields);
         if (fields.Refuse(product, ResultCodes.CreateProductMetaKeyRequired, ResultCodes.CreateProductMetaValueRequired) is { } refusal)
             return refusal;
-        return await meta.CreateAsync(product.Id, fields.Key, fields.Value, cancel).ConfigureAwait(false) switch
+        return await meta.CreateAsync(product.Id, fields.Key, fields.Value, call.Operation, cancel).ConfigureAwait(false) switch
         {
             MetaOutcome.Done => SignedCall.AnswerFor(product, ResultCodes.ProductMetaCreated),
             MetaOutcome.KeyExists => SignedCall.AnswerFor(product, ResultCodes.CreateProductMetaKeyExists),

@@ -14,10 +14,10 @@ public sealed class DeleteProduct(SignedApiGate gate, Products products, Product
 
     private async Task<SignedAnswer> DeleteAsync(SignedCall call, CancellationToken cancel)
     {
+        if (await products.FindDoneAsync(call.Operation, cancel).ConfigureAwait(false) is not null)
+            return SignedCall.Answer(ResultCodes.ProductDeleted);
         var product = await reference.FindAsync(call.Fields, cancel).ConfigureAwait(false);
-        var isDeleted = product is not null && await products.DeleteAsync(product.Id, cancel).ConfigureAwait(false);
-        // A resumed attempt that finds no product finds what the earlier one did.
-        isDeleted |= product is null && call.Operation is { IsResumed: true };
+        var isDeleted = product is not null && await products.DeleteAsync(product.Id, call.Operation, cancel).ConfigureAwait(false);
         return SignedCall.Answer(isDeleted ? ResultCodes.ProductDeleted : ResultCodes.DeleteProductUnknown);
     }
 }

@@ -19,7 +19,7 @@ public sealed class DeleteProductMeta(SignedApiGate gate, ProductMeta meta, Prod
         var fields = new MetaFields(call.Fields);
         if (fields.Refuse(product, ResultCodes.DeleteProductMetaKeyRequired) is { } refusal)
             return refusal;
-        var outcome = await meta.DeleteAsync(product.Id, fields.Key, cancel).ConfigureAwait(false);
+        var outcome = await meta.DeleteAsync(product.Id, fields.Key, call.Operation, cancel).ConfigureAwait(false);
         return SignedCall.AnswerFor(
             product, outcome == MetaOutcome.Done ? ResultCodes.ProductMetaDeleted : ResultCodes.DeleteProductMetaKeyUnknown);
     }

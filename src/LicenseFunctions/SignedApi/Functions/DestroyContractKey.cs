@@ -19,6 +19,8 @@ public sealed class DestroyContractKey(
 
     private async Task<SignedAnswer> DestroyAsync(SignedCall call, CancellationToken cancel)
     {
+        if (await keys.FindDestroyedAsync(call.Operation, cancel).ConfigureAwait(false) is { } destroyed)
+            return SignedCall.AnswerFor(await products.FindAsync(destroyed.ProductId, cancel).ConfigureAwait(false), ResultCodes.ContractLicenseKeyDeleted);
         var key = call.Fields.StoredText(FieldNames.LicenseKey);
         var license = key is null or { Length: > SignedFields.LongestKey } ? null : await licenses.FindAsync(key, cancel).ConfigureAwait(false);
         if (license?.ContractId is not { } contractId || await contracts.FindAsync(contractId, cancel).ConfigureAwait(false) is not { } contract)
@@ -29,7 +31,7 @@ public sealed class DestroyContractKey(
         if (!contract.Permits(contract.CanDestroy))
             return SignedCall.Answer(ResultCodes.MissingCapability);
         var product = await products.FindAsync(license.ProductId, cancel).ConfigureAwait(false);
-        return await keys.DestroyAsync(contract.Id, license).ConfigureAwait(false)
+        return await keys.DestroyAsync(contract.Id, license, call.Operation, cancel).ConfigureAwait(false)
             ? SignedCall.AnswerFor(product, ResultCodes.ContractLicenseKeyDeleted)
             : SignedCall.Answer(ResultCodes.ContractLicenseKeyUnknown);
     }

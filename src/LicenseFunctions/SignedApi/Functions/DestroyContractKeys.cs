@@ -23,7 +23,7 @@ public sealed class DestroyContractKeys(SignedApiGate gate, ContractKeys keys, C
         if (!contract.Permits(contract.CanDestroyAll))
             return SignedCall.Answer(ResultCodes.MissingCapability);
         var product = await products.FindAsync(contract.ProductId, cancel).ConfigureAwait(false);
-        var count = await keys.DestroyAllAsync(contract.Id, cancel).ConfigureAwait(false);
-        return SignedCall.AnswerFor(product, count > 0 ? ResultCodes.ContractLicenseKeysDeleted : ResultCodes.NoContractLicenseKeys);
+        var isAny = await keys.DestroyAllAsync(contract.Id, call.Operation, cancel).ConfigureAwait(false);
+        return SignedCall.AnswerFor(product, isAny ? ResultCodes.ContractLicenseKeysDeleted : ResultCodes.NoContractLicenseKeys);
     }
 }

@@ -19,6 +19,8 @@ public sealed class UpdateContract(
     private async Task<SignedAnswer> UpdateAsync(SignedCall call, CancellationToken cancel)
     {
         var fields = call.Fields;
+        if (await contracts.FindDoneAsync(call.Operation, cancel).ConfigureAwait(false) is { } done)
+            return await UpdatedAsync(done, fields, cancel).ConfigureAwait(false);
         var key = fields.StoredText(FieldNames.ContractKey);
         var ofKey = key is null ? null : await contracts.FindByKeyAsync(key, cancel).ConfigureAwait(false);
         var found = ContractReference.IsIn(fields) ? await reference.FindAsync(fields, cancel).ConfigureAwait(false) : ofKey;
@@ -33,16 +35,18 @@ public sealed class UpdateContract(
             return SignedCall.Answer(ResultCodes.ContractIncorrect, errors.WriteTexts);
         // Applied once more to what the row says at the moment of the change.
         var saved = await contracts.UpdateAsync(
-            found.Id, contract => new ContractFields(fields, new()).Apply(contract, product, isNew: false), cancel).ConfigureAwait(false);
+            found.Id, contract => new ContractFields(fields, new()).Apply(contract, product, isNew: false), call.Operation, cancel).ConfigureAwait(false);
         if (saved.Outcome == ContractOutcome.Unknown)
             return SignedCall.Answer(ResultCodes.ContractUnknown);
         if (saved.Contract is { } updated)
-        {
-            var count = await keys.CountAsync(updated.Id, cancel).ConfigureAwait(false);
-            return SignedCall.Answer(ResultCodes.ContractUpdated, json => ContractJson.WriteUpdated(json.Name("contract"), updated, fields, count));
-        }
-
+            return await UpdatedAsync(updated, fields, cancel).ConfigureAwait(false);
         errors.Say("contract_key", ContractFields.KeyError);
         return SignedCall.Answer(ResultCodes.ContractIncorrect, errors.WriteTexts);
+    }
+
+    private async Task<SignedAnswer> UpdatedAsync(Contract updated, SignedFields fields, CancellationToken cancel)
+    {
+        var count = await keys.CountAsync(updated.Id, cancel).ConfigureAwait(false);
+        return SignedCall.Answer(ResultCodes.ContractUpdated, json => ContractJson.WriteUpdated(json.Name("contract"), updated, fields, count));
     }
 }

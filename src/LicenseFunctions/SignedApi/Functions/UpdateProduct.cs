@@ -14,6 +14,8 @@ public sealed class UpdateProduct(SignedApiGate gate, Products products, Product
 
     private async Task<SignedAnswer> UpdateAsync(SignedCall call, CancellationToken cancel)
     {
+        if (await products.FindDoneAsync(call.Operation, cancel).ConfigureAwait(false) is not null)
+            return SignedCall.Answer(ResultCodes.ProductUpdated);
         var errors = new FieldErrors();
         var product = await reference.FindAsync(call.Fields, cancel).ConfigureAwait(false);
         if (product is null)
@@ -24,7 +26,7 @@ public sealed class UpdateProduct(SignedApiGate gate, Products products, Product
             return SignedCall.Answer(ResultCodes.UpdateProductIncorrect, errors.Write);
         // Applied once more to what the row says at the moment of the change.
         var updated = await products.UpdateAsync(
-            product!.Id, found => new ProductFields(call.Fields, new()).Apply(found, isNew: false), cancel).ConfigureAwait(false);
+            product!.Id, found => new ProductFields(call.Fields, new()).Apply(found, isNew: false), call.Operation, cancel).ConfigureAwait(false);
         if (updated is null)
             errors.Invalid("product_id");
         return updated is null

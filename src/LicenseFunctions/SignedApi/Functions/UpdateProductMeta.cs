@@ -21,7 +21,7 @@ public sealed class UpdateProductMeta(SignedApiGate gate, ProductMeta meta, Prod
         var fields = new MetaFields(call.Fields);
         if (fields.Refuse(product, ResultCodes.UpdateProductMetaKeyRequired, ResultCodes.UpdateProductMetaValueRequired) is { } refusal)
             return refusal;
-        var outcome = await meta.UpdateAsync(product.Id, fields.Key, fields.Value, cancel).ConfigureAwait(false);
+        var outcome = await meta.UpdateAsync(product.Id, fields.Key, fields.Value, call.Operation, cancel).ConfigureAwait(false);
         return SignedCall.AnswerFor(
             product, outcome == MetaOutcome.Done ? ResultCodes.ProductMetaUpdated : ResultCodes.UpdateProductMetaKeyUnknown);
     }

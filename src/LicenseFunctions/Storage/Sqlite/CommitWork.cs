@@ -39,20 +39,32 @@ internal sealed class CommitWork : StoreWork, IValueTaskSource<CommitResult>
 
     public int Bytes { get; }
 
-    /// <summary>Makes all changes or, when a condition does not hold, none.</summary>
-    public void Apply(RowTables tables, RowVersion versions)
+    /// <summary>
+    /// Makes all changes or, when a condition does not hold, none. Conditions nearly always hold, so each change is made
+    /// under its own without a look ahead; false when a later one did not hold and the transaction has to be undone.
+    /// </summary>
+    public bool TryApply(RowTables tables, RowVersion versions)
     {
         var table = tables[_table];
-        _conflict = FindConflict(table);
-        for (var i = 0; _conflict < 0 && i < _changes.Length; i++)
+        _conflict = -1;
+        for (var i = 0; i < _changes.Length; i++)
         {
             _versions[i] = versions.Next();
             if (table.TryApply(_partition, _changes[i], _versions[i]))
                 continue;
-            if (i > 0)
-                throw new InvalidOperationException("A condition that held no longer holds inside one transaction.");
-            _conflict = 0;
+            _conflict = i;
+            return i == 0;
         }
+
+        return true;
+    }
+
+    /// <summary>As above, with a look at every condition first: nothing has to be undone.</summary>
+    public void ApplyCarefully(RowTables tables, RowVersion versions)
+    {
+        _conflict = FindConflict(tables[_table]);
+        if (_conflict < 0 && !TryApply(tables, versions))
+            throw new InvalidOperationException("A condition that held no longer holds inside one transaction.");
     }
 
     CommitResult IValueTaskSource<CommitResult>.GetResult(short token)

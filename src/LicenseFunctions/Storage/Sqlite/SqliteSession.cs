@@ -48,33 +48,67 @@ internal sealed class SqliteSession : IDisposable
         if (!_turns.MayWrite)
             return false;
         _database.SetDurable(NeedsDisk(commits));
-        if (!_database.TryBeginWrite())
-        {
-            _turns.LockWasTaken();
+        if (!TryBegin())
             return false;
-        }
-
         try
         {
-            _turns.LookForNeighbour();
-            foreach (var commit in commits)
+            if (!TryApply(commits))
             {
-                // Its caller may have given up while we waited for the lock.
-                if (!commit.IsSettled)
-                    commit.Apply(_tables, _versions);
+                Undo();
+                if (!TryBegin())
+                    return false;
+                ApplyCarefully(commits);
             }
 
             _database.Commit();
         }
         catch
         {
-            _database.Abandon();
-            _versions.Forget();
+            Undo();
             throw;
         }
 
         _turns.Committed();
         return true;
+    }
+
+    private bool TryBegin()
+    {
+        if (!_database.TryBeginWrite())
+        {
+            _turns.LockWasTaken();
+            return false;
+        }
+
+        _turns.LookForNeighbour();
+        return true;
+    }
+
+    private bool TryApply(ReadOnlySpan<CommitWork> commits)
+    {
+        foreach (var commit in commits)
+        {
+            // Its caller may have given up while we waited for the lock.
+            if (!commit.IsSettled && !commit.TryApply(_tables, _versions))
+                return false;
+        }
+
+        return true;
+    }
+
+    private void ApplyCarefully(ReadOnlySpan<CommitWork> commits)
+    {
+        foreach (var commit in commits)
+        {
+            if (!commit.IsSettled)
+                commit.ApplyCarefully(_tables, _versions);
+        }
+    }
+
+    private void Undo()
+    {
+        _database.Abandon();
+        _versions.Forget();
     }
 
     /// <summary>Call after the commits were answered. A failure here shows again in the next commit.</summary>

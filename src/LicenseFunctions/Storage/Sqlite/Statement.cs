@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SQLitePCL;
 
 namespace LicenseFunctions.Storage.Sqlite;
@@ -7,6 +8,7 @@ internal sealed class Statement : IDisposable
 {
     private readonly sqlite3 _connection;
     private readonly sqlite3_stmt _statement;
+    private readonly nint _handle;
 
     public Statement(sqlite3 connection, string sql)
     {
@@ -14,16 +16,19 @@ internal sealed class Statement : IDisposable
         var code = raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement);
         if (code != raw.SQLITE_OK)
             throw Fault(code);
+        _handle = _statement.DangerousGetHandle();
     }
 
     /// <summary>How many rows the last statement that was stepped to its end has changed.</summary>
-    public int Changes => raw.sqlite3_changes(_connection);
+    public int Changes => NativeSqlite.Changes(_connection.DangerousGetHandle());
 
-    public void BindText(int index, ReadOnlySpan<byte> utf8) => Check(raw.sqlite3_bind_text(_statement, index, utf8));
+    public void BindText(int index, ReadOnlySpan<byte> utf8) => 
+        Check(NativeSqlite.BindText(_handle, index, in MemoryMarshal.GetReference(utf8), utf8.Length, NativeSqlite.Transient));
 
-    public void BindBlob(int index, ReadOnlySpan<byte> bytes) => Check(raw.sqlite3_bind_blob(_statement, index, bytes));
+    public void BindBlob(int index, ReadOnlySpan<byte> bytes) => 
+        Check(NativeSqlite.BindBlob(_handle, index, in MemoryMarshal.GetReference(bytes), bytes.Length, NativeSqlite.Transient));
 
-    public void BindNumber(int index, long number) => Check(raw.sqlite3_bind_int64(_statement, index, number));
+    public void BindNumber(int index, long number) => Check(NativeSqlite.BindNumber(_handle, index, number));
 
     /// <summary>True when there is a row to read. After an exception the statement is reset.</summary>
     public bool Step()
@@ -37,11 +42,11 @@ internal sealed class Statement : IDisposable
     /// <summary>The result code; the statement is reset when it is not a row.</summary>
     public int TryStep()
     {
-        var code = raw.sqlite3_step(_statement);
+        var code = NativeSqlite.Step(_handle);
         if (code == raw.SQLITE_ROW)
             return code;
         // The reset of a failed statement repeats the failure, with its extended code.
-        var reset = raw.sqlite3_reset(_statement);
+        var reset = NativeSqlite.Reset(_handle);
         return code == raw.SQLITE_DONE ? code : reset == raw.SQLITE_OK ? code : reset;
     }
 
@@ -62,12 +67,18 @@ internal sealed class Statement : IDisposable
         return number;
     }
 
-    public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
+    public long Number(int column) => NativeSqlite.ColumnNumber(_handle, column);
 
     /// <summary>The bytes of a blob or a text; valid until the next step or reset.</summary>
-    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
+    public unsafe ReadOnlySpan<byte> Bytes(int column)
+    {
+        // In this order: fetching the bytes may change how they are encoded, and so how many they are.
+        var bytes = NativeSqlite.ColumnBytes(_handle, column);
+        return new((void*)bytes, NativeSqlite.ColumnLength(_handle, column));
+    }
 
-    public void Reset() => raw.sqlite3_reset(_statement);
+    /// <summary>Its code repeats what the last step said.</summary>
+    public void Reset() => _ = NativeSqlite.Reset(_handle);
 
     public void Dispose() => _statement.Dispose();
 

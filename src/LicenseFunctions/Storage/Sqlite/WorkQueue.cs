@@ -5,7 +5,7 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// <summary>What waits for the writer thread: many add, one takes.</summary>
 internal sealed class WorkQueue : IDisposable
 {
-    private const int SpinsBeforeSleep = 50;
+    private const int TurnsBeforeSleep = 4;
     private readonly ConcurrentQueue<StoreWork> _items = new();
     private readonly AutoResetEvent _wake = new(false);
     private volatile Exception? _closing;
@@ -35,11 +35,12 @@ internal sealed class WorkQueue : IDisposable
     /// <summary>Waits until there is work; false when there will be none.</summary>
     public bool WaitForWork()
     {
-        for (var spins = 0; spins < SpinsBeforeSleep; spins++)
+        for (var turns = 0; turns < TurnsBeforeSleep; turns++)
         {
             if (!_items.IsEmpty)
                 return true;
-            Thread.SpinWait(10);
+            // The requests just answered go on meanwhile, and bring more work to this group, where a spin would keep them off the processor.
+            Thread.Yield();
         }
 
         while (_items.IsEmpty)

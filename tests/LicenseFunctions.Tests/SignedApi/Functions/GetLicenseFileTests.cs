@@ -61,7 +61,11 @@ public sealed class GetLicenseFileTests(CatalogApi api) : IClassFixture<CatalogA
     public async Task Openssl_opens_it_too()
     {
         if (!File.Exists("/usr/bin/openssl"))
+        {
+            Assert.NotEqual("true", Environment.GetEnvironmentVariable("CI"));
             return;
+        }
+
         var license = await api.LicenseAsync(draft => draft with { OwnerName = new string('ü', 255) });
         await api.CallAsync("activate", license, ("identifier", "shop.example.com"));
         var answer = await api.CallAsync(Endpoint, license, ("identifier", "shop.example.com"));

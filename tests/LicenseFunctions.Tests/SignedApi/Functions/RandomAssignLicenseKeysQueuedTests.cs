@@ -1,10 +1,7 @@
 using System.Net;
 using System.Text;
 using LicenseFunctions.Licensing;
-using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.SignedApi;
-using LicenseFunctions.Storage;
-using LicenseFunctions.Storage.Sqlite;
 using LicenseFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,30 +11,6 @@ public sealed class RandomAssignLicenseKeysQueuedTests
 {
     private const string Path = "/api/v1/random-assign-license-keys-queued";
     private static readonly (string, string) AllowPrivate = ("Webhooks:AllowPrivateTargets", "true");
-
-    [Fact]
-    public async Task The_answer_of_the_direct_call_is_posted_later_with_the_identifier()
-    {
-        await using var target = await WebhookTarget.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var host = await ApiHost.StartAsync(time: clock, settings: AllowPrivate);
-        var product = await host.ProductAsync();
-        await host.AvailableAsync(product, 3);
-
-        var answer = await QueueAsync(host, product, 2, ("webhook_url", target.Url), ("identifier", "31"));
-        answer.ShouldSay("global", $"\"code\":807,\"message\":\"Request Queued\",\"timestamp\":{clock.GetUtcNow().ToUnixTimeSeconds()}");
-        await RunAsync(host);
-
-        var posted = await ReadAsync(host, target);
-        posted.ShouldBe(803, "License keys assigned");
-        Assert.Equal("code message license_keys identifier timestamp", posted.Response.Names());
-        Assert.Equal("31", posted.Response.GetProperty("identifier").GetString());
-        Assert.Equal(2, posted.Response.GetProperty("license_keys").GetArrayLength());
-        Assert.Equal(1, await host.CountAvailableAsync(product));
-        await RunAsync(host);
-        Assert.Single(target.Bodies);
-        Assert.DoesNotContain(await host.AllRowsAsync(), row => row.Contains(" jobs ", StringComparison.Ordinal) || row.Contains(" claim.", StringComparison.Ordinal));
-    }
 
     [Fact]
     public async Task A_shortage_is_posted_too()
@@ -122,79 +95,6 @@ public sealed class RandomAssignLicenseKeysQueuedTests
         Assert.Empty(target.Bodies);
         Assert.Contains(host.Log.All, line => line.Contains("Forbidden", StringComparison.Ordinal));
         Assert.Equal(0, await host.CountAvailableAsync(product));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_job_begun_by_an_instance_that_died_is_finished_without_claiming_twice(bool generates)
-    {
-        await using var target = await WebhookTarget.StartAsync();
-        using var folder = new TemporaryFolder();
-        await using var sqlite = await SqliteTableStore.OpenAsync(folder["licenses.db"], CancellationToken.None);
-        var (store, clock) = (new DyingStore(sqlite), new ManualTimeProvider());
-        await using var host = await ApiHost.StartAsync(store, time: clock, settings: AllowPrivate);
-        var product = await host.ProductAsync();
-        await host.GeneratorAsync(product, draft => draft with { Prefix = "NEW-" });
-        await host.AvailableAsync(product, generates ? 4 : 30);
-        await QueueAsync(host, product, 12, ("webhook_url", target.Url), ("email", "a@example.com"), ("generate", generates ? "1" : "0"));
-        var claims = 0;
-        store.DiesAt = (table, _, changes) => table == TableNames.Licenses && Interlocked.Increment(ref claims) > (generates ? 12 : 7);
-        await RunAsync(host);
-        store.Revive();
-        Assert.Empty(target.Bodies);
-
-        clock.Advance(TimeSpan.FromMinutes(11));
-        await RunAsync(host);
-        await host.Services.GetRequiredService<CreationPlans>().FinishOverdueAsync(CancellationToken.None);
-        await host.Services.GetRequiredService<LicenseFunctions.Licensing.Listing.LicenseOutbox>().ReplayOverdueAsync(CancellationToken.None);
-
-        var posted = await ReadAsync(host, target);
-        var keys = posted.Response.GetProperty("license_keys").EnumerateArray().Select(each => each.GetProperty("license_key").GetString()).ToArray();
-        Assert.Equal(12, keys.Distinct().Count());
-        var owned = await host.GetAsync("/api/v1/get-license-keys?owner_email=a@example.com&per_page=100");
-        Assert.Equal(keys.Order(), owned.Response.GetProperty("license_keys").EnumerateArray().Select(each => each.GetProperty("license_key").GetString()).Order());
-        Assert.Equal(generates ? 0 : 18, await host.CountAvailableAsync(product));
-    }
-
-    [Fact]
-    public async Task A_job_whose_instance_died_when_it_was_done_leaves_nothing()
-    {
-        using var folder = new TemporaryFolder();
-        await using var sqlite = await SqliteTableStore.OpenAsync(folder["licenses.db"], CancellationToken.None);
-        var store = new DyingStore(sqlite);
-        await using var host = await ApiHost.StartAsync(store);
-        var product = await host.ProductAsync();
-        await host.AvailableAsync(product, 5);
-        await QueueAsync(host, product, 3);
-        store.DiesAt = (_, partition, changes) => partition.StartsWith("claim.", StringComparison.Ordinal) && changes[0].Kind == RowChangeKind.Delete;
-        await RunAsync(host);
-        Assert.True(store.IsDead);
-        store.Revive();
-
-        await host.Services.GetRequiredService<AssignmentJobs>().RemoveNotesAsync(CancellationToken.None);
-
-        Assert.Equal(2, await host.CountAvailableAsync(product));
-        Assert.DoesNotContain(await host.AllRowsAsync(), row => row.Contains(" claim", StringComparison.Ordinal) || row.Contains(" jobs ", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Two_instances_do_a_job_once()
-    {
-        await using var target = await WebhookTarget.StartAsync();
-        using var folder = new TemporaryFolder();
-        await using var store = await SqliteTableStore.OpenAsync(folder["licenses.db"], CancellationToken.None);
-        await using var first = await ApiHost.StartAsync(store, settings: AllowPrivate);
-        await using var second = await ApiHost.StartAsync(store, settings: AllowPrivate);
-        var product = await first.ProductAsync();
-        await first.AvailableAsync(product, 40);
-        for (var i = 0; i < 10; i++)
-            await QueueAsync(first, product, 2, ("webhook_url", target.Url), ("identifier", $"{i}"));
-
-        await Task.WhenAll(RunAsync(first), RunAsync(second));
-
-        Assert.Equal(10, target.Bodies.Count);
-        Assert.Equal(20, await first.CountAvailableAsync(product));
     }
 
     private static Task<SignedReply> QueueAsync(ApiHost host, Product product, int quantity, params (string, string)[] fields) =>

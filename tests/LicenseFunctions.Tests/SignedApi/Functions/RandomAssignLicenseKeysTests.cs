@@ -154,7 +154,7 @@ public sealed class RandomAssignLicenseKeysTests(SharedApi api) : IClassFixture<
         var product = await host.ProductAsync();
         await host.AvailableAsync(product, 40, draft => draft with { OwnerEmail = "former@example.com" });
         var claims = 0;
-        store.DiesAt = (table, _, changes) => table == TableNames.Licenses && changes.Count == 2 && Interlocked.Increment(ref claims) > 7;
+        store.DiesAt = (table, _, changes) => table == TableNames.Licenses && changes.Count == 3 && Interlocked.Increment(ref claims) > 7;
         var died = await host.PostAsync(Path, ("product_id", $"{product.Id}"), ("quantity", "20"), ("email", "a@example.com"));
         store.Revive();
         Assert.Equal(503, died.Status);

@@ -1,18 +1,25 @@
 using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Storage;
-using LicenseFunctions.Storage.Sqlite;
 using LicenseFunctions.Tests.Support;
 using LicenseFunctions.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LicenseFunctions.Tests.Webhooks;
 
-public sealed class WebhookDeliveryTests
+public sealed class WebhookDeliveryTests : WebhookDeliveryContract;
+
+[NeedsAzurite]
+public sealed class WebhookDeliveryOnAzureTablesTests : WebhookDeliveryContract;
+
+/// <summary>How events reach whoever subscribed, on each kind of store.</summary>
+public abstract class WebhookDeliveryContract : StoreSuite
 {
-    [Fact]
+    private static readonly (string, string) AllowPrivate = ("Webhooks:AllowPrivateTargets", "true");
+
+    [StoreFact]
     public async Task A_target_that_fails_and_breaks_off_still_gets_every_event()
     {
-        await using var api = await WebhookHost.StartAsync(null, "product.created");
+        await using var api = await WebhookHost.StartAsync(Store, "product.created");
         var turns = 0;
         api.Target.Before = context =>
         {
@@ -36,12 +43,10 @@ public sealed class WebhookDeliveryTests
         Assert.All(api.Target.Posts, WebhookHost.ShouldBeSigned);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_a_process_that_dies_after_its_change_leaves_is_told_by_the_timer()
     {
-        using var folder = new TemporaryFolder();
-        await using var inner = await SqliteTableStore.OpenAsync(folder["licenses.db"], default);
-        var store = new DyingStore(inner);
+        var store = new DyingStore(Store);
         await using var api = await WebhookHost.StartAsync(store, "license.activated");
         var license = await api.Host.LicenseAsync();
         store.DiesAt = (table, _, _) => table == TableNames.Webhooks;
@@ -55,22 +60,11 @@ public sealed class WebhookDeliveryTests
         Assert.Single(api.Target.Posts);
     }
 
-    [Fact]
-    public async Task An_activation_that_nobody_wants_to_be_told_of_writes_no_event_and_asks_no_more_of_the_store()
-    {
-        await using var metered = await Metered.StartAsync();
-        var cost = await metered.WarmAsync(async (host, i) =>
-            await host.PostAsync("/api/v1/activate", ("license_key", metered.License.Key), ("identifier", $"d{i}")));
-
-        Assert.DoesNotContain(cost.Calls, call => call.Table is TableNames.Webhooks or TableNames.Listing);
-        Assert.DoesNotContain(cost.Calls.SelectMany(call => call.Changes), change => change.Key.StartsWith("event.", StringComparison.Ordinal));
-    }
-
-    [Fact]
+    [StoreFact]
     public async Task Private_targets_are_given_up_at_once_unless_a_setting_allows_them()
     {
         await using var target = await WebhookTarget.StartAsync();
-        await using var host = await ApiHost.StartAsync();
+        await using var host = await ApiHost.StartAsync(Store);
         var webhooks = host.Services.GetRequiredService<VendorWebhooks>();
         var (subscription, _) = await webhooks.AddAsync(target.Url, ["product.created"], null, default);
         await host.ProductAsync();
@@ -81,12 +75,10 @@ public sealed class WebhookDeliveryTests
         Assert.Empty(target.Posts);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Pauses_double_to_an_hour_and_after_a_day_a_delivery_is_dead_until_it_is_replayed()
     {
-        using var folder = new TemporaryFolder();
-        await using var store = await SqliteTableStore.OpenAsync(folder["licenses.db"], default);
-        var time = new ManualTimeProvider();
+        var (store, time) = (Store, new ManualTimeProvider());
         var deliveries = new Deliveries(store, time);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var delivery = new Delivery { Partition = "s", EventId = "evt_1", Event = "product.created", Body = [1], CreatedAt = now, FirstAt = now, DueAt = now };
@@ -115,7 +107,54 @@ public sealed class WebhookDeliveryTests
         Assert.Equal(0, await WaitingAsync(store, "s"));
     }
 
-    private static async Task<Delivery> FirstAsync(SqliteTableStore store)
+    [StoreFact]
+    public async Task A_target_that_hangs_keeps_no_other_from_anything()
+    {
+        await using var api = await WebhookHost.StartAsync(Store, "product.created");
+        await using var silent = await WebhookReceiver.StartAsync(ReceiverManner.Hangs);
+        await api.Get<VendorWebhooks>().AddAsync(silent.Url, ["product.created"], null, default);
+        await api.Host.ProductAsync();
+        await UntilAsync(() => silent.Asked == 1);
+
+        // All of these happen while the first delivery is still unanswered.
+        for (var i = 0; i < 20; i++)
+            await api.Host.ProductAsync();
+        await UntilAsync(() => api.Target.Posts.Count == 21);
+
+        Assert.Equal(0, silent.GivenUp);
+    }
+
+    [StoreFact]
+    public async Task What_an_instance_that_died_was_posting_another_one_posts()
+    {
+        var (dying, clock) = (new DyingStore(Store), new ManualTimeProvider());
+        await using var silent = await WebhookReceiver.StartAsync(ReceiverManner.Hangs);
+        var host = await ApiHost.StartAsync(dying, time: clock, settings: AllowPrivate);
+        var (subscription, _) = await host.Services.GetRequiredService<VendorWebhooks>().AddAsync(silent.Url, ["product.created"], null, default);
+        await host.ProductAsync();
+        await UntilAsync(() => silent.Asked == 1);
+        dying.DiesAt = (_, _, _) => true;
+        await host.DisposeAsync();
+        silent.Manner = ReceiverManner.Takes;
+
+        await using var heir = await ApiHost.StartAsync(Store, time: clock, settings: AllowPrivate);
+        await heir.Services.GetRequiredService<WebhookDispatcher>().RunDueAsync(default);
+        Assert.Empty(silent.Accepted);
+        clock.Advance(TimeSpan.FromSeconds(31));
+        await heir.Services.GetRequiredService<WebhookDispatcher>().RunDueAsync(default);
+
+        Assert.Single(silent.Accepted);
+        Assert.Equal(0, await WaitingAsync(Store, subscription.Id));
+    }
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        for (var i = 0; i < 400 && !holds(); i++)
+            await Task.Delay(20);
+        Assert.True(holds());
+    }
+
+    private static async Task<Delivery> FirstAsync(ITableStore store)
     {
         await foreach (var row in store.ListAsync(new(TableNames.Webhooks, "s", "due."), default))
             return Delivery.From(row);

@@ -7,8 +7,13 @@ using LicenseFunctions.Tests.Support;
 
 namespace LicenseFunctions.Tests.Contract;
 
+public sealed class ClientReplayTests : ClientReplayContract;
+
+[NeedsAzurite]
+public sealed class ClientReplayOnAzureTablesTests : ClientReplayContract;
+
 /// <summary>What two published clients really send, replayed in order as it was recorded, every request of it.</summary>
-public sealed class ClientReplayTests
+public abstract class ClientReplayContract : StoreSuite
 {
     private const string Php =
         """
@@ -33,7 +38,7 @@ public sealed class ClientReplayTests
         create-contract 841, get-all-contracts 846, delete-contract 843, products/test-product/changelog 1600, delete-license-key 850
         """;
 
-    [Theory]
+    [StoreTheory]
     [InlineData("php", Php, "ResponseBase64")]
     [InlineData("php", Php, "Envelope")]
     [InlineData("js", Js, "ResponseBase64")]
@@ -41,7 +46,7 @@ public sealed class ClientReplayTests
     public async Task Every_request_of_a_client_succeeds_and_its_answer_verifies(string client, string expected, string payload)
     {
         using var folder = new TemporaryFolder();
-        await using var host = await ApiHost.StartAsync(settings: [("Downloads:Path", folder["downloads"]), ("Signing:Payload", payload)]);
+        await using var host = await ApiHost.StartAsync(Store, settings: [("Downloads:Path", folder["downloads"]), ("Signing:Payload", payload)]);
         var (product, generator) = await GivenAsync(host);
         var answered = new List<string>();
 

@@ -1,0 +1,99 @@
+using LicenseFunctions.Licensing;
+using LicenseFunctions.Storage;
+using LicenseFunctions.Storage.Sqlite;
+using LicenseFunctions.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LicenseFunctions.Tests.Storage;
+
+public sealed class CopiedRowTests : IAsyncLifetime
+{
+    private TemporaryFolder Folder { get; } = new();
+    private SqliteTableStore _store = null!;
+
+    private CopiedRow Row => new(_store, TimeProvider.System, TableNames.Access, "p", "r");
+
+    public async Task InitializeAsync() => _store = await SqliteTableStore.OpenAsync(Folder["licenses.db"], default);
+
+    public async Task DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_change_that_was_answered_is_in_every_copy()
+    {
+        Assert.True(await Row.TryChangeAsync(null, Values(1), default));
+        Assert.True(await Row.TryChangeAsync(await Row.FindFirstAsync(default), Values(2), default));
+
+        Assert.Equal(Enumerable.Repeat(2L, CopiedRow.Copies), await CopiesAsync());
+    }
+
+    [Fact]
+    public async Task Writers_at_once_leave_all_copies_with_what_the_first_has()
+    {
+        await Row.TryChangeAsync(null, Values(0), default);
+
+        await Task.WhenAll(Enumerable.Range(1, 12).Select(async n =>
+        {
+            while (!await Row.TryChangeAsync(await Row.FindFirstAsync(default), Values(n), default))
+            {
+            }
+        }));
+
+        Assert.Single((await CopiesAsync()).Distinct());
+    }
+
+    [Fact]
+    public async Task A_writer_that_lost_the_race_changes_nothing()
+    {
+        await Row.TryChangeAsync(null, Values(1), default);
+        var seen = await Row.FindFirstAsync(default);
+        await Row.TryChangeAsync(seen, Values(2), default);
+
+        Assert.False(await Row.TryChangeAsync(seen, Values(3), default));
+
+        Assert.Equal(Enumerable.Repeat(2L, CopiedRow.Copies), await CopiesAsync());
+    }
+
+    [Fact]
+    public async Task Rules_of_a_store_without_copies_hold_from_the_first_request_on()
+    {
+        await using var before = await ApiHost.StartAsync(_store);
+        var license = await before.LicenseAsync();
+        await before.PostDomainAsync("/activate", license.Key, "d.example");
+        var rules = new BlockRules(["192.0.2.0/24"], []);
+        await _store.CommitAsync(TableNames.Access, "rules", [RowChange.Insert("rules", new() { ["schema"] = 1, ["rules"] = rules.ToJson() })], default);
+
+        await using var host = await ApiHost.StartAsync(_store);
+
+        for (var i = 0; i < 40; i++)
+            Assert.Equal("suspended", (await host.GetDomainAsync("/verify", license.Key, "d.example")).Error);
+    }
+
+    [Fact]
+    public async Task The_timer_finishes_a_change_that_died_between_two_copies()
+    {
+        await using var host = await ApiHost.StartAsync(_store);
+        var rules = host.Services.GetRequiredService<AccessRules>();
+        await rules.ChangeAsync(_ => new(["192.0.2.0/24"], []), default);
+        var first = (await _store.FindAsync(TableNames.Access, "rules", "rules", default))!;
+        await _store.CommitAsync(TableNames.Access, "rules", [RowChange.Replace("rules", new() { ["schema"] = 1, ["rules"] = BlockRules.None.ToJson() }, first.ETag)], default);
+
+        await rules.FinishChangesAsync(default);
+
+        for (var i = 0; i < 40; i++)
+            Assert.True(await rules.AdmitsAsync(System.Net.IPAddress.Parse("192.0.2.9"), null, default));
+    }
+
+    private static RowValues Values(long n) => new() { ["n"] = n };
+
+    private async Task<long[]> CopiesAsync()
+    {
+        var rows = new List<long>();
+        await foreach (var row in _store.ListAsync(new(TableNames.Access, null), default))
+            rows.Add(row.Values.GetNumber("n"));
+        return [.. rows];
+    }
+}
