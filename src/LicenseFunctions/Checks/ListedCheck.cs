@@ -32,7 +32,7 @@ internal sealed class ListedCheck(CheckRun run) : ITableCheck
         }
 
         var row = await FindAsync(wanted).ConfigureAwait(false);
-        var isNew = row is null && license.Revision == 1 && !run.IsOlder(license.CreatedAt, Bounds.Creation);
+        var isNew = row is null && !run.IsOlder(license.CreatedAt, Bounds.Creation);
         if (isNew || ListRepair.Agrees(row, wanted)
             || (await run.FindAsync(TableNames.Licenses, partition, LicenseRows.License).ConfigureAwait(false)) is not { } after
             || License.From(after.Values).Revision != license.Revision)

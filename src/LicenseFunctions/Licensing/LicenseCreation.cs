@@ -47,7 +47,9 @@ public sealed class LicenseCreation(
         for (var i = 0; i < drafts.Length; i++)
         {
             var (key, id) = resumed?[i] ?? (drafts[i].Key, first + i);
-            drafts[i] = drafts[i] with { Key = key, Id = id, Revision = 1, CreatedAt = now, UpdatedAt = now };
+            // What the earlier attempt made may have been deleted since, and the lists' tombstone must not outrank what is made
+            // anew under the same number: seconds are above any count of changes.
+            drafts[i] = drafts[i] with { Key = key, Id = id, Revision = resumed is null ? 1 : now / 1000, CreatedAt = now, UpdatedAt = now };
         }
 
         var plan = resumed is null ? await plans.WriteAsync(drafts, operation, cancel).ConfigureAwait(false) : null;

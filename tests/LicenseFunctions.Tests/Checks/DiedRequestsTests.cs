@@ -44,6 +44,24 @@ public sealed class DiedRequestsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task What_was_deleted_before_a_creation_was_resumed_is_listed_when_it_is_made_again()
+    {
+        await _host.GeneratorAsync(_product);
+        var made = 0;
+        _store.DiesAt = (table, _, _) => table == TableNames.Licenses && Interlocked.Increment(ref made) > 6;
+        Assert.Equal(503, (await GenerateAsync()).Status);
+        _store.Revive();
+        var first = License.From((await _sqlite.ListAsync(new(TableNames.Licenses, null, LicenseRows.License), default).FirstAsync(row => row.Key == LicenseRows.License)).Values);
+        Assert.Equal("850", (await _host.PostAsync("/api/v1/delete-license-key", ("license_key", first.Key))).Code);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal("815", (await GenerateAsync()).Code);
+
+        await ShouldBeInOrderAsync();
+        Assert.Equal(15, await _host.CountAvailableAsync(_product));
+    }
+
+    [Fact]
     public async Task A_job_whose_instance_died_when_it_was_done_leaves_nothing()
     {
         await _host.AvailableAsync(_product, 5);
