@@ -20,8 +20,8 @@ internal sealed record Answer
     /// <summary>True when the output is taken by what was asked for: then the answer goes to the error stream.</summary>
     public bool IsAside { get; init; }
 
-    /// <summary>True when only a part was done, which the answer says: the exit code tells scripts.</summary>
-    public bool IsPartial { get; init; }
+    /// <summary>The exit code of a command that has done its work and has bad news.</summary>
+    public int Code { get; init; }
 
     /// <summary>Why the command failed and what to do; null when it did not.</summary>
     public string? Failure { get; private init; }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Configuration;
 namespace LicenseFunctions.Cli;
 
 /// <summary>
-/// The operator's command line. Exit codes: 0 done, 1 failed, 2 called wrongly, 130 interrupted. What goes wrong is one
+/// The operator's command line. Exit codes: 0 done, 1 failed (doctor: something is wrong and was not mended), 2 called wrongly, 130 interrupted. What goes wrong is one
 /// line on the error stream that says what to do.
 /// </summary>
 public static class LicenseCtl
@@ -62,6 +62,7 @@ public static class LicenseCtl
         ApiKeyCommands.All(),
         MovingCommands.Backup(),
         BlockCommands.All(),
+        DoctorCommand.Create(),
         DownloadCommands.All(),
         MovingCommands.Export(),
         GeneratorCommands.All(),

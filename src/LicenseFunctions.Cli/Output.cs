@@ -25,7 +25,7 @@ internal sealed class Output(TextWriter output, TextWriter error, bool isJson)
         var to = answer.IsAside ? error : output;
         await to.WriteLineAsync(isJson ? Json(answer.Document!) : answer.Text).ConfigureAwait(false);
         await to.FlushAsync().ConfigureAwait(false);
-        return answer.IsPartial ? 1 : 0;
+        return answer.Code;
     }
 
     private static string Json(JsonNode document)

@@ -1,4 +1,5 @@
 using Azure.Identity;
+using LicenseFunctions.Checks;
 using LicenseFunctions.DomainApi;
 using LicenseFunctions.Files;
 using LicenseFunctions.Files.Blobs;
@@ -70,6 +71,7 @@ public static class LicensingServices
         services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
         services.AddSingleton<AnswerSigner>().AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
         services.AddTransient<MovedKeys>().AddSingleton<StoreExport>().AddSingleton<LicenseImport>();
+        services.AddSingleton<StoreDoctor>();
         return services;
     }
 

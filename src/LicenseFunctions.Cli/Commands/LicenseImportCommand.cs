@@ -89,6 +89,6 @@ internal static class LicenseImportCommand
         var text = isApplied
             ? $"{created:N0} created, {completed:N0} completed, {there:N0} already there, {refused:N0} refused."
             : $"{created:N0} would be created, {completed:N0} completed, {there:N0} are already there, {refused:N0} would be refused. Nothing was written: add --apply.";
-        return Answer.Of(document, string.Create(CultureInfo.InvariantCulture, $"{text}")) with { IsPartial = refused > 0 };
+        return Answer.Of(document, string.Create(CultureInfo.InvariantCulture, $"{text}")) with { Code = refused > 0 ? 1 : 0 };
     }
 }

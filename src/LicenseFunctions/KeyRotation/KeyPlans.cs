@@ -45,7 +45,8 @@ public sealed class KeyPlans(ITableStore store, Products products)
         return (await store.CommitAsync(TableNames.Catalog, Partition, [change], cancel).ConfigureAwait(false)).Committed;
     }
 
-    private static KeyPlan From(Row row) =>
+    /// <summary>The plan as its row has it.</summary>
+    internal static KeyPlan From(Row row) =>
         new(row.Key, JsonSerializer.Deserialize(row.Values.GetText(Property)!, KeyPlanJson.Default.PlannedVersionArray)!);
 
     private static async Task<T> ReadAsync<T>(Func<Task<T>> read)

@@ -55,7 +55,13 @@ public sealed class LicenseCreation(
         for (var i = 0; i < drafts.Length; i++)
         {
             var (key, id) = resumed?[i] ?? (drafts[i].Key, first + i);
-            drafts[i] = drafts[i] with { Key = key, Id = id, Revision = 1, CreatedAt = beside is null || drafts[i].CreatedAt == 0 ? now : drafts[i].CreatedAt, UpdatedAt = now };
+            // What the earlier attempt made may have been deleted since, and the lists' tombstone must not outrank what is made
+            // anew under the same number: seconds are above any count of changes.
+            drafts[i] = drafts[i] with
+            {
+                Key = key, Id = id, Revision = resumed is null ? 1 : now / 1000,
+                CreatedAt = beside is null || drafts[i].CreatedAt == 0 ? now : drafts[i].CreatedAt, UpdatedAt = now,
+            };
         }
 
         var plan = resumed is null ? await plans.WriteAsync(drafts, operation, cancel).ConfigureAwait(false) : null;
@@ -64,7 +70,11 @@ public sealed class LicenseCreation(
         IReadOnlyList<string> marked = hasEvents ? await markers.SetAsync(drafts.Select(draft => LicenseRows.Partition(draft.Key))).ConfigureAwait(false) : [];
         var isNew = new bool[drafts.Length];
         await Parallel.ForAsync(0, drafts.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (i, token) =>
-            isNew[i] = await TryInsertAsync(drafts[i], beside?.Invoke(drafts[i]) ?? [], wanted.Of(LicenseEvents.Between(null, drafts[i])), resumed is not null, token).ConfigureAwait(false)).ConfigureAwait(false);
+        {
+            var made = await TryInsertAsync(
+                drafts[i], beside?.Invoke(drafts[i]) ?? [], wanted.Of(LicenseEvents.Between(null, drafts[i])), resumed is not null, token).ConfigureAwait(false);
+            (isNew[i], drafts[i]) = (made is not null, made ?? drafts[i]);
+        }).ConfigureAwait(false);
         var created = drafts.Where((_, i) => isNew[i]).ToArray();
         await lists.ApplyAsync(created.SelectMany(license => ListChange.Of(license, false, null, null)), CancellationToken.None).ConfigureAwait(false);
         if (plan is not null && operation is null)
@@ -88,8 +98,12 @@ public sealed class LicenseCreation(
         }
     }
 
-    /// <summary>True when the license was made: now, or by the attempt that this one resumes.</summary>
-    private async Task<bool> TryInsertAsync(License license, IEnumerable<RowChange> beside, IReadOnlyList<string> names, bool isResumed, CancellationToken cancel)
+    /// <summary>
+    /// The license when it was made: now, or by the attempt that this one resumes; then as it is, since the lists are to be
+    /// told of that and not of what this attempt would have made. Null when the key was taken.
+    /// </summary>
+    private async Task<License?> TryInsertAsync(
+        License license, IEnumerable<RowChange> beside, IReadOnlyList<string> names, bool isResumed, CancellationToken cancel)
     {
         var partition = LicenseRows.Partition(license.Key);
         var result = await store.CommitAsync(
@@ -100,8 +114,8 @@ public sealed class LicenseCreation(
                 .. names.Count == 0 ? [] : new[] { RowChange.Upsert(EventRows.NewKey(), EventRows.Of(license, names, license.CreatedAt)) },
             ], cancel).ConfigureAwait(false);
         if (result.Committed || !isResumed)
-            return result.Committed;
+            return result.Committed ? license : null;
         var row = await store.FindAsync(TableNames.Licenses, partition, LicenseRows.License, cancel).ConfigureAwait(false);
-        return row?.Values.GetNumber("id") == license.Id;
+        return row?.Values.GetNumber("id") == license.Id ? License.From(row.Values) : null;
     }
 }

@@ -16,6 +16,7 @@ internal sealed class RoomLaws(string root)
         ["DomainApi"] = [".SignedApi", ".Storage", "Azure"],
         ["Licensing"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
         ["Limits"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
+        ["Checks"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Webhooks", ".Files", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
         ["Storage"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".", AspNet],
         ["Files"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", ".", AspNet],
         ["KeyRotation"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Limits", ".Storage.Sqlite", ".Storage.AzureTables", ".Signing.KeyVault", ".Signing.LocalKeys", "Azure", AspNet, HttpClients],
