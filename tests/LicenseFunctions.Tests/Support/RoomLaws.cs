@@ -23,6 +23,9 @@ internal sealed class RoomLaws(string root)
         ["Signing"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Storage", ".KeyRotation", ".", AspNet],
     };
 
+    /// <summary>The rooms that a law binds.</summary>
+    public static IReadOnlyCollection<string> Rooms => Forbidden.Keys;
+
     /// <summary>The only places that know Azure.</summary>
     private static readonly string[] AzureRooms = [".Storage.AzureTables", ".Signing.KeyVault", ".Files.Blobs"];
 
