@@ -39,6 +39,8 @@ public static class SelfHostApp
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // It logs nothing above Information, but as long as it may it makes an Activity for every request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        if (!string.IsNullOrEmpty(settings[OtlpExport.EndpointSetting]))
+            OtlpExport.Add(builder, settings);
         builder.Services.AddLicensing(settings);
         builder.Services.AddHostedService<TimerFunctions>();
         builder.Services.AddHostedService<WebhookLoop>();

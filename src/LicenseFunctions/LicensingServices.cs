@@ -3,6 +3,7 @@ using LicenseFunctions.DomainApi;
 using LicenseFunctions.Files;
 using LicenseFunctions.Files.Blobs;
 using LicenseFunctions.Files.Folder;
+using LicenseFunctions.Health;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Claiming;
@@ -11,6 +12,7 @@ using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Marketplace;
+using LicenseFunctions.Observability;
 using LicenseFunctions.SignedApi;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Signing.KeyVault;
@@ -39,7 +41,9 @@ public static class LicensingServices
         // Keys stand in some addresses (the domain API's queries, downloads), so nobody else may log addresses.
         services.AddLogging(logging => logging
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning));
-        services.TryAddSingleton(provider => Store(options));
+        services.AddSingleton<Meters>().AddSingleton<OutboxGauge>().AddSingleton<Readiness>();
+        services.TryAddSingleton<ITableStore>(provider => new MeteredStore(
+            Store(options), options.StorageProvider == StorageProvider.Embedded ? "sqlite" : "azure.tables", provider.GetRequiredService<Meters>()));
         services.TryAddSingleton(provider => Signer(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PartitionLanes>().AddSingleton<LeasedLimiter>().AddSingleton<RateLimiter>().AddSingleton<AddressLimiter>()
             .AddSingleton<StaleWindows>().AddSingleton<IdempotencyKeys>();
@@ -53,7 +57,7 @@ public static class LicensingServices
             .AddSingleton<WebhookSecrets>().AddSingleton<WebhookDispatcher>().AddSingleton<VendorWebhooks>();
         services.AddSingleton<GeneratorReference>().AddSingleton<PlannedKeyReader>().AddSingleton<ContractReference>().AddSingleton<AssignmentReader>().AddSingleton<QueuedAssignments>();
         services.AddSingleton<ApiKeys>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
-        services.AddSingleton(provider => new SignatureCache(provider.GetRequiredService<ISigner>())).AddSingleton<SigningKeys>();
+        services.AddSingleton(provider => provider.GetRequiredService<Meters>().Watch(new SignatureCache(provider.GetRequiredService<ISigner>()))).AddSingleton<SigningKeys>();
         services.AddSingleton<SignedCallers>().AddSingleton<SignedApiGate>().AddSingleton<ProductReference>();
         services.AddSingleton(provider => new PurchaseCodes(
             options.EnvatoToken is { } token
@@ -72,7 +76,8 @@ public static class LicensingServices
     /// <summary>Opens the store, before anything is served: what is wrong with it stops the start.</summary>
     public static async Task OpenAsync(this IServiceProvider services, CancellationToken cancel)
     {
-        if (services.GetRequiredService<ITableStore>() is AzureTableStore tables)
+        var store = services.GetRequiredService<ITableStore>();
+        if ((store is MeteredStore metered ? metered.Inner : store) is AzureTableStore tables)
             await tables.EnsureTablesAsync(cancel).ConfigureAwait(false);
         // Known from the start, so that a first activation need not ask whether anybody wants to be told of it.
         await services.GetRequiredService<Subscriptions>().CurrentAsync(cancel).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Globalization;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
+using LicenseFunctions.Observability;
 
 namespace LicenseFunctions.DomainApi;
 
@@ -18,7 +19,7 @@ public sealed record DomainEndpoint(string Name, WindowRule Window, bool NeedsDo
 /// </summary>
 public sealed class DomainApiGate(
     AccessRules rules, Licenses licenses, AddressLimiter addresses, LicensingOptions options, TimeProvider time,
-    ILogger<DomainApiGate> logger)
+    Meters meters, ILogger<DomainApiGate> logger)
 {
     public DomainEndpoint Activate { get; } =
         new("activate", new("activate", options.RateLimits.DomainActivatePerMinute), true, DomainAnswer.Failure);
@@ -46,7 +47,7 @@ public sealed class DomainApiGate(
         if (HttpMethods.IsOptions(request.Method))
             return new Cors.Preflight();
         var result = await RequestGuard.RunAsync(
-            endpoint.Name, logger, () => ReadAndAnswerAsync(request, endpoint, work, answer, cancel), cancel).ConfigureAwait(false);
+            meters, "domain", endpoint.Name, logger, () => ReadAndAnswerAsync(request, endpoint, work, answer, cancel), cancel).ConfigureAwait(false);
         return result is ProblemAnswer problem ? new OpenToAnyOrigin(problem) : result;
     }
 
@@ -77,7 +78,7 @@ public sealed class DomainApiGate(
         where T : LicenseWork
     {
         if (licenses.IsKnownFull(call.LicenseKey, endpoint.Window, out var full))
-            return DomainAnswer.Failure(DomainErrors.RateLimitExceeded).With(full, time.GetUtcNow());
+            return TooMany(full, LimitKind.License);
         var domain = endpoint.NeedsDomain ? call.Domain : null;
         var admits = rules.AdmitsAsync(request.HttpContext.Connection.RemoteIpAddress, domain, cancel);
         var done = await work(new(call.LicenseKey, domain, endpoint.Window, Admission.Under(admits))).ConfigureAwait(false);
@@ -86,7 +87,7 @@ public sealed class DomainApiGate(
         if (done.License is not { IsAssigned: true })
             return Counted(request, endpoint, endpoint.Fail(DomainErrors.InvalidKey), done.Window);
         if (done.IsLimited)
-            return DomainAnswer.Failure(DomainErrors.RateLimitExceeded).With(done.Window, time.GetUtcNow());
+            return TooMany(done.Window, LimitKind.License);
         var result = Refusal(done) is { } error
             ? endpoint.Fail(error)
             : await answer(call, done).ConfigureAwait(false);
@@ -106,16 +107,21 @@ public sealed class DomainApiGate(
     private DomainAnswer Counted(HttpRequest request, DomainEndpoint endpoint, DomainAnswer answer, WindowVerdict window = default)
     {
         var counted = window.IsLimited ? window : Count(request, endpoint);
-        return (IsRefused(counted) ? DomainAnswer.Failure(DomainErrors.RateLimitExceeded) : answer).With(counted, time.GetUtcNow());
+        return IsRefused(counted)
+            ? TooMany(counted, window.IsLimited ? LimitKind.License : LimitKind.Address)
+            : answer.With(counted, time.GetUtcNow());
     }
 
     private IResult Counted(HttpRequest request, DomainEndpoint endpoint, ProblemAnswer problem)
     {
         var counted = Count(request, endpoint);
         return IsRefused(counted)
-            ? DomainAnswer.Failure(DomainErrors.RateLimitExceeded).With(counted, time.GetUtcNow())
+            ? TooMany(counted, LimitKind.Address)
             : new OpenToAnyOrigin(problem, counted);
     }
+
+    private DomainAnswer TooMany(WindowVerdict limit, LimitKind limitedBy) =>
+        DomainAnswer.Failure(DomainErrors.RateLimitExceeded).With(limit, time.GetUtcNow(), limitedBy);
 
     private WindowVerdict Count(HttpRequest request, DomainEndpoint endpoint) => addresses.Count(
         endpoint.Name, request.HttpContext.Connection.RemoteIpAddress?.ToString() ?? "", endpoint.Window.Limit);
@@ -127,8 +133,12 @@ public sealed class DomainApiGate(
         Log.Brief(call is null or { Domain: "" } ? null : LicenseRows.Hash(call.Domain)), "-");
 
     /// <summary>A problem document that pages of other origins may read too.</summary>
-    private sealed class OpenToAnyOrigin(ProblemAnswer problem, WindowVerdict limit = default) : IResult
+    private sealed class OpenToAnyOrigin(ProblemAnswer problem, WindowVerdict limit = default) : ICodedResult
     {
+        string ICodedResult.Code => ((ICodedResult)problem).Code;
+
+        LimitKind ICodedResult.LimitedBy => LimitKind.None;
+
         public Task ExecuteAsync(HttpContext httpContext)
         {
             Cors.Allow(httpContext.Response);

@@ -12,6 +12,9 @@ public sealed record SignedAnswer(ResultCode Code, string? SigningKeyName = null
     /// <summary>Set when a limit refused the request.</summary>
     public WindowVerdict? Limit { get; init; }
 
+    /// <summary>Whose limit that is.</summary>
+    public LimitKind LimitedBy { get; init; }
+
     /// <summary>What is sent in the place of an envelope: a file.</summary>
     public IResult? Instead { get; init; }
 
@@ -23,6 +26,10 @@ public sealed record SignedAnswer(ResultCode Code, string? SigningKeyName = null
 
     /// <summary>Set where the contract has no answer.</summary>
     public UnreadableRequest? Problem { get; init; }
+
+    /// <summary>A limit refused the request.</summary>
+    public static SignedAnswer TooMany(WindowVerdict limit, LimitKind limitedBy) =>
+        new(ResultCodes.TooManyRequests) { Limit = limit, LimitedBy = limitedBy };
 
     public static SignedAnswer From(RecordedAnswer recorded) =>
         new(new ResultCode(0, "", recorded.HttpStatus), recorded.KeyName) { Recorded = recorded };

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using LicenseFunctions.Observability;
 
 namespace LicenseFunctions.Webhooks;
 
@@ -35,16 +36,18 @@ public sealed class WebhookSender : IDisposable
     private readonly bool _allowPrivateTargets;
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
+    private readonly Meters? _meters;
     private readonly ConcurrentDictionary<string, long> _silentSince = new(StringComparer.Ordinal);
 
-    public WebhookSender(LicensingOptions options, TimeProvider time)
-        : this(options, time, Within)
+    public WebhookSender(LicensingOptions options, TimeProvider time, Meters? meters = null)
+        : this(options, time, Within, meters)
     {
     }
 
-    internal WebhookSender(LicensingOptions options, TimeProvider time, TimeSpan within)
+    internal WebhookSender(LicensingOptions options, TimeProvider time, TimeSpan within, Meters? meters)
     {
         _time = time;
+        _meters = meters;
         _allowPrivateTargets = options.AllowPrivateWebhookTargets;
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -72,6 +75,19 @@ public sealed class WebhookSender : IDisposable
     {
         if (IsSilent(target))
             return WebhookOutcome.Failed;
+        var outcome = await PostOnceAsync(target, json, headers, cancel).ConfigureAwait(false);
+        _meters?.CountWebhook(outcome switch
+        {
+            WebhookOutcome.Delivered => "delivered",
+            WebhookOutcome.Failed => "failed",
+            WebhookOutcome.Forbidden => "forbidden",
+        });
+        return outcome;
+    }
+
+    private async Task<WebhookOutcome> PostOnceAsync(
+        string target, ReadOnlyMemory<byte> json, (string Name, string Value)[] headers, CancellationToken cancel)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ReadOnlyMemoryContent(json) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("LicenseFunctions", "1"));

@@ -14,11 +14,13 @@ internal sealed class RoomLaws(string root)
     {
         ["SignedApi"] = [".DomainApi", ".Storage", "Azure"],
         ["DomainApi"] = [".SignedApi", ".Storage", "Azure"],
-        ["Licensing"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
-        ["Limits"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
-        ["Storage"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".", AspNet],
-        ["Files"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", ".", AspNet],
-        ["Signing"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Storage", ".", AspNet],
+        ["Licensing"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Signing", ".Observability", ".Health", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
+        ["Limits"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Signing", ".Observability", ".Health", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
+        ["Storage"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".Observability", ".Health", ".", AspNet],
+        ["Files"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".Observability", ".Health", ".Storage.Sqlite", ".Storage.AzureTables", ".", AspNet],
+        ["Signing"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Storage", ".Observability", ".Health", ".", AspNet],
+        ["Observability"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Webhooks", ".Health", ".Storage.Sqlite", ".Storage.AzureTables", ".Signing.LocalKeys", ".Signing.KeyVault", ".", "Azure", AspNet, HttpClients],
+        ["Health"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Observability", ".Storage.Sqlite", ".Storage.AzureTables", ".", "Azure", AspNet, HttpClients],
     };
 
     /// <summary>The only places that know Azure.</summary>

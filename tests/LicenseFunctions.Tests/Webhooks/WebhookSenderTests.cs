@@ -59,7 +59,7 @@ public sealed class WebhookSenderTests
         await using var silent = await WebhookReceiver.StartAsync(ReceiverManner.Hangs);
         await using var well = await WebhookTarget.StartAsync();
         var clock = new ManualTimeProvider();
-        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, clock, TimeSpan.FromMilliseconds(200));
+        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, clock, TimeSpan.FromMilliseconds(200), null);
 
         Task<WebhookOutcome> PostAsync(string url) => sender.PostAsync(url, "{}"u8.ToArray(), CancellationToken.None);
         Assert.Equal(WebhookOutcome.Failed, await PostAsync(silent.Url));
