@@ -32,6 +32,9 @@ param productSigningKeys string[] = []
 @description('Object id of the person or group that runs licensectl, uploads downloads and rotates keys; empty for nobody.')
 param operatorPrincipalId string = ''
 
+@description('Who is told when an alert fires; empty for nobody.')
+param alertEmail string = ''
+
 // One name for all of them: unique in Azure, stable over deployments, and fit for the strictest (an account: 24 of a-z, 0-9).
 var token = uniqueString(resourceGroup().id, environmentName)
 var tags = {
@@ -70,6 +73,28 @@ module vault 'modules/keyvault.bicep' = {
     tags: tags
     token: token
     productSigningKeys: productSigningKeys
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  name: 'alerts'
+  params: {
+    location: location
+    tags: tags
+    token: token
+    alertEmail: alertEmail
+    workspaceId: monitoring.outputs.workspaceId
+    dataAccountName: storage.outputs.dataAccountName
+    vaultName: vault.outputs.name
+  }
+}
+
+module diagnostics 'modules/diagnostics.bicep' = {
+  name: 'diagnostics'
+  params: {
+    workspaceId: monitoring.outputs.workspaceId
+    dataAccountName: storage.outputs.dataAccountName
+    vaultName: vault.outputs.name
   }
 }
 

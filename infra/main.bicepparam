@@ -8,3 +8,4 @@ param instanceMemoryMB = int(readEnvironmentVariable('INSTANCE_MEMORY_MB', '2048
 param alwaysReadyHttp = int(readEnvironmentVariable('ALWAYS_READY_HTTP', '0'))
 param productSigningKeys = filter(split(readEnvironmentVariable('PRODUCT_SIGNING_KEYS', ''), ','), name => !empty(name))
 param operatorPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')

@@ -10,7 +10,12 @@ public sealed class ResourcesTests
     private static readonly string[] KnownTypes =
     [
         "Microsoft.Authorization/roleAssignments@2022-04-01",
+        "Microsoft.Insights/actionGroups@2023-01-01",
         "Microsoft.Insights/components@2020-02-02",
+        "Microsoft.Insights/diagnosticSettings@2021-05-01-preview",
+        "Microsoft.Insights/metricAlerts@2018-03-01",
+        "Microsoft.Insights/scheduledQueryRules@2023-12-01",
+        "Microsoft.Insights/workbooks@2023-06-01",
         "Microsoft.KeyVault/vaults/keys@2024-11-01",
         "Microsoft.KeyVault/vaults@2024-11-01",
         "Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30",
@@ -76,6 +81,7 @@ public sealed class ResourcesTests
         string[] names =
         [
             "environmentName", "location", "maximumInstanceCount", "instanceMemoryMB", "alwaysReadyHttp", "productSigningKeys", "operatorPrincipalId",
+            "alertEmail",
         ];
 
         var main = await InfraFiles.ParseAsync("main.bicep");
