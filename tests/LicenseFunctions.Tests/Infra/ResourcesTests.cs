@@ -30,9 +30,21 @@ public sealed class ResourcesTests
     ];
 
     [BicepFact]
-    public async Task Every_type_is_used_in_the_version_that_was_chosen_for_it() => Assert.Equal(
-        KnownTypes,
-        (await InfraFiles.ParseAllAsync()).SelectMany(file => file.Resources).Select(resource => resource.Target).Distinct().Order(StringComparer.Ordinal));
+    public async Task Every_type_is_used_in_the_version_that_was_chosen_for_it() =>
+        Assert.Equal(KnownTypes, TypesOf(await InfraFiles.ParseAllAsync()));
+
+    [BicepFact]
+    public async Task Another_version_is_noticed_though_there_is_one()
+    {
+        var files = InfraFiles.ReadWith("modules/storage.bicep", "tableServices/tables@2025-06-01", "tableServices/tables@2025-01-01");
+
+        Assert.Equal(
+            ["Microsoft.Storage/storageAccounts/tableServices/tables@2025-01-01"],
+            TypesOf(await InfraFiles.ParseAllAsync(files)).Except(KnownTypes));
+    }
+
+    private static IEnumerable<string> TypesOf(IEnumerable<BicepFile> files) =>
+        files.SelectMany(file => file.Resources).Select(resource => resource.Target).Distinct().Order(StringComparer.Ordinal);
 
     [BicepFact]
     public async Task Every_table_of_the_store_is_declared()
