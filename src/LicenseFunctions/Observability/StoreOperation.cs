@@ -16,8 +16,8 @@ internal sealed class StoreOperation : IDisposable
         _meters = meters;
         _tags = new() { { Tags.DbSystem, system }, { Tags.DbOperation, operation }, { Tags.DbCollection, table } };
         _trips = StoreTrips.Enter();
-        // The tags first, for who decides by them what to keep.
-        _activity = meters.Activities.HasListeners()
+        // Of a request alone: what timers look for every few seconds would be nothing but spans without a beginning.
+        _activity = meters.Activities.HasListeners() && Activity.Current is not null
             ? meters.Activities.StartActivity($"{operation} {table}", ActivityKind.Client, default(ActivityContext), _tags)
             : null;
     }
