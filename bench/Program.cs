@@ -13,6 +13,7 @@ var scenarios = new Dictionary<string, Func<Options, string, Task>>(StringCompar
     ["growth"] = Growth.RunAsync,
     ["azure"] = AzurePace.RunAsync,
     ["cost"] = Cost.RunAsync,
+    ["move"] = Move.RunAsync,
 };
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out var scenario))
 {

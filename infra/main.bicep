@@ -32,6 +32,9 @@ param productSigningKeys string[] = []
 @description('Object id of the person or group that runs licensectl, uploads downloads and rotates keys; empty for nobody.')
 param operatorPrincipalId string = ''
 
+@description('Proxies of your own before the app, such as Front Door: addresses and ranges whose word about the client is taken, comma between; empty for none.')
+param trustedProxies string = ''
+
 @description('Who is told when an alert fires; empty for nobody.')
 param alertEmail string = ''
 
@@ -107,6 +110,7 @@ module access 'modules/access.bicep' = {
     dataAccountName: storage.outputs.dataAccountName
     downloadsContainerName: storage.outputs.downloadsContainerName
     vaultName: vault.outputs.name
+    keyNames: vault.outputs.keyNames
     insightsName: monitoring.outputs.insightsName
   }
 }
@@ -128,6 +132,7 @@ module app 'modules/functionapp.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     instanceMemoryMB: instanceMemoryMB
     alwaysReadyHttp: alwaysReadyHttp
+    trustedProxies: trustedProxies
   }
   dependsOn: [
     access

@@ -8,4 +8,5 @@ param instanceMemoryMB = int(readEnvironmentVariable('INSTANCE_MEMORY_MB', '2048
 param alwaysReadyHttp = int(readEnvironmentVariable('ALWAYS_READY_HTTP', '0'))
 param productSigningKeys = filter(split(readEnvironmentVariable('PRODUCT_SIGNING_KEYS', ''), ','), name => !empty(name))
 param operatorPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param trustedProxies = readEnvironmentVariable('TRUSTED_PROXIES', '')
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LicenseFunctions.Signing;
 
 namespace LicenseFunctions.Bench.InProcess;
@@ -13,7 +14,13 @@ internal sealed class MeteredSigner(ISigner inner, Latency? latency = null, doub
 
     public long Throttled => Interlocked.Read(ref _throttled);
 
-    public Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancel) => inner.ListAsync(cancel);
+    public Task<IReadOnlyList<SigningKey>> ListAsync(string name, CancellationToken cancel) => inner.ListAsync(name, cancel);
+
+    public Task<SigningKey?> FindAsync(string name, string version, CancellationToken cancel) => inner.FindAsync(name, version, cancel);
+
+    public Task<SigningKey> AddAsync(string name, RSA? key, CancellationToken cancel) => inner.AddAsync(name, key, cancel);
+
+    public Task DisableAsync(SigningKey key, CancellationToken cancel) => inner.DisableAsync(key, cancel);
 
     public Task<SigningKey> CreateAsync(string name, CancellationToken cancel) => inner.CreateAsync(name, cancel);
 

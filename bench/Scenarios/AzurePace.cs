@@ -4,22 +4,27 @@ using LicenseFunctions.Bench.InProcess;
 using LicenseFunctions.Bench.Load;
 using LicenseFunctions.Bench.Report;
 using LicenseFunctions.Signing.LocalKeys;
+using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Bench.Scenarios;
 
 /// <summary>
 /// What latency and limits of the Azure services make of it: 1 to 64 instances in this process over one store in memory
 /// with a table service's pace (p50 4 ms, p99 25 ms, 2,000 operations a second for each partition, 20,000 for the account)
-/// and one signer with a vault's (p50 20 ms, p99 60 ms, 400 a second). Each instance has 16 callers in a closed loop.
+/// and one signer with a vault's (p50 20 ms, p99 60 ms, 400 a second). Each instance has 16 callers in a closed loop; the
+/// last cases come at a fixed rate instead, so that no queue is measured, beside the latency of one operation alone.
 /// </summary>
 internal static class AzurePace
 {
     private const int Licenses = 5_000;
     private const int Callers = 16;
 
+    /// <summary>So few licenses that after the first seconds an instance has seen most of them.</summary>
+    private const int Warm = 200;
+
     public static async Task RunAsync(Options options, string folder)
     {
-        var table = new Table("case", "instances", "answers/s", "not 200", "p50 ms", "p99 ms", "ops/answer", "throttled", "signings/s");
+        var table = new Table("case", "instances", "answers/s", "not 200", "p50 ms", "p99 ms", "ops/answer", "throttled", "signings/s", "throttled signings");
         var bars = new List<Bar>();
         table.PrintHeadings();
         foreach (var name in (string[])["domain-verify", "signed-verify", "activate+deactivate"])
@@ -31,6 +36,12 @@ internal static class AzurePace
             }
         }
 
+        if (options.Wants("paced"))
+        {
+            foreach (var (name, instances, perSecond) in new[] { ("one-operation", 16, 500), ("domain-verify", 16, 500), ("signed-verify", 16, 500), ("signed-verify", 16, 5_000) })
+                bars.Add(await MeasureAsync(name, instances, options, Path.Combine(folder, "keys"), table, perSecond));
+        }
+
         if (options.Keep)
         {
             await new Outcome("azure", "dotnet run -c Release --project bench -- azure", table.Headings, table.Rows)
@@ -38,7 +49,7 @@ internal static class AzurePace
         }
     }
 
-    private static async Task<Bar> MeasureAsync(string name, int count, Options options, string keys, Table table)
+    private static async Task<Bar> MeasureAsync(string name, int count, Options options, string keys, Table table, int perSecond = 0)
     {
         var memory = new MemoryStore();
         var local = new LocalKeySigner(keys, TimeProvider.System);
@@ -47,23 +58,25 @@ internal static class AzurePace
         var store = new MeteredStore(memory, new Latency(4, 25, 1), 2_000, 20_000);
         var signer = new MeteredSigner(local, new Latency(20, 60, 2), 400);
         var instances = Enumerable.Range(0, count).Select(_ => new Instance(store, signer, settings, TimeProvider.System)).ToArray();
-        await RunAsync(name, instances, TimeSpan.FromSeconds(2));
+        await RunAsync(name, instances, store, TimeSpan.FromSeconds(perSecond == 0 ? 2 : 5), perSecond);
         var (operations, throttled, signings) = (store.Operations, store.Throttled, signer.Signings);
-        var result = await RunAsync(name, instances, TimeSpan.FromSeconds(options.Seconds + 2));
+        var result = await RunAsync(name, instances, store, TimeSpan.FromSeconds(options.Seconds + 2), perSecond);
         var answers = (double)result.Latency.Count;
+        var label = perSecond == 0 ? name : $"{name} at {Figures.Rate(perSecond)}/s";
         table.Add(
-            name, Figures.Rate(count), Figures.Rate(result.PerSecond), Figures.Rate(answers - result.Of(200)),
+            label, Figures.Rate(count), Figures.Rate(result.PerSecond), Figures.Rate(answers - result.Of(200)),
             Figures.Ms(result.Latency.Percentile(0.5)), Figures.Ms(result.Latency.Percentile(0.99)),
             ((store.Operations - operations) / answers).ToString("F2", CultureInfo.InvariantCulture), Figures.Rate(store.Throttled - throttled),
-            Figures.Rate((signer.Signings - signings) / result.Seconds));
-        return new($"{name}, {count} instances", result.PerSecond, $"{Figures.Rate(result.PerSecond)}/s  p99 {Figures.Ms(result.Latency.Percentile(0.99))} ms");
+            Figures.Rate((signer.Signings - signings) / result.Seconds), Figures.Rate(signer.Throttled));
+        return new($"{label}, {count} instances", result.PerSecond, $"{Figures.Rate(result.PerSecond)}/s  p99 {Figures.Ms(result.Latency.Percentile(0.99))} ms");
     }
 
-    private static async Task<LoadResult> RunAsync(string name, Instance[] instances, TimeSpan duration)
+    private static async Task<LoadResult> RunAsync(string name, Instance[] instances, MeteredStore store, TimeSpan duration, int perSecond)
     {
         var start = Stopwatch.GetTimestamp();
-        var results = await Task.WhenAll(instances.SelectMany((instance, i) => Enumerable.Range(0, Callers).Select(caller => Task.Run(
-            () => CallAsync(name, instance, (i * Callers) + caller, instances.Length * Callers, start, duration)))));
+        var callers = perSecond == 0 ? Callers : perSecond / instances.Length;
+        var results = await Task.WhenAll(instances.SelectMany((instance, i) => Enumerable.Range(0, callers).Select(caller => Task.Run(
+            () => CallAsync(name, instance, store, (i * callers) + caller, instances.Length * callers, start, duration, perSecond)))));
         var total = new LoadResult();
         foreach (var result in results)
             total.Add(result);
@@ -71,17 +84,22 @@ internal static class AzurePace
         return total;
     }
 
-    private static async Task<LoadResult> CallAsync(string name, Instance instance, int caller, int callers, long start, TimeSpan duration)
+    /// <summary>With a rate each caller sends one request a second, at an instant of its own.</summary>
+    private static async Task<LoadResult> CallAsync(
+        string name, Instance instance, MeteredStore store, int caller, int callers, long start, TimeSpan duration, int perSecond)
     {
         var result = new LoadResult();
         var random = new Random(caller);
         for (var i = 0; Stopwatch.GetElapsedTime(start) < duration; i++)
         {
+            if (perSecond > 0)
+                await Task.Delay(TimeSpan.FromSeconds(Math.Max(0, i + ((double)caller / callers) - Stopwatch.GetElapsedTime(start).TotalSeconds)));
             var since = Stopwatch.GetTimestamp();
             var status = name switch
             {
-                "domain-verify" => await instance.DomainVerifyAsync(random.Next(Licenses)),
-                "signed-verify" => await instance.SignedVerifyAsync(random.Next(Licenses)),
+                "one-operation" => await store.FindAsync(TableNames.Licenses, $"{random.Next(Licenses)}", "one", default) is null ? 200 : 500,
+                "domain-verify" => await instance.DomainVerifyAsync(random.Next(perSecond == 0 ? Licenses : Warm)),
+                "signed-verify" => await instance.SignedVerifyAsync(random.Next(perSecond == 0 ? Licenses : Warm)),
                 _ when i % 2 == 0 => await instance.ActivateAsync(Own(caller, callers, i), "second.example.com"),
                 _ => await instance.DeactivateAsync(Own(caller, callers, i), "second.example.com"),
             };

@@ -9,6 +9,8 @@ internal static class Programs
 
     public static string SelfHost => Built("src/LicenseFunctions.SelfHost", "LicenseFunctions.SelfHost");
 
+    public static string LicenseCtl => Built("src/LicenseFunctions.Cli", "licensectl");
+
     public static string Baseline => Built("bench/Baseline", "LicenseFunctions.Bench.Baseline");
 
     /// <summary>Publishes a project compiled ahead of time (ReadyToRun); answers its program.</summary>

@@ -4,6 +4,7 @@ param hostAccountName string
 param dataAccountName string
 param downloadsContainerName string
 param vaultName string
+param keyNames string[]
 param insightsName string
 
 var roles = {
@@ -45,22 +46,33 @@ var insights = {
   name: insightsName
 }
 
-// All that anybody may do. The app's right to its keys is on the vault and not on each key, because it finds them, and
-// their new versions, by listing the vault (GET /keys), which only a grant on the vault allows. The vault holds nothing
-// but these keys, the role can neither create, import nor delete one, and what a key may be used for its keyOps say.
+// The app reads and signs with these keys and with no other thing in the vault: it asks for keys by their names and never
+// for the list of them all. The role can neither create, import nor delete one, and what a key may be used for its keyOps
+// say.
+var keyGrants = [for key in keyNames: {
+  name: 'app-key-${key}'
+  to: app
+  role: roles.keyVaultCryptoUser
+  on: {
+    type: 'key'
+    name: vaultName
+    child: key
+  }
+}]
+
+// All else that anybody may do.
 var grants = [
   { name: 'app-host', to: app, role: roles.storageBlobDataOwner, on: host }
   { name: 'app-tables', to: app, role: roles.storageTableDataContributor, on: data }
   { name: 'app-downloads', to: app, role: roles.storageBlobDataOwner, on: downloads }
-  { name: 'app-keys', to: app, role: roles.keyVaultCryptoUser, on: vault }
   { name: 'app-telemetry', to: app, role: roles.monitoringMetricsPublisher, on: insights }
-  // What licensectl needs: the tables, the files that it uploads, and the keys that it rotates.
+  // What licensectl needs: the tables, the files that it uploads, and the keys that it makes, imports, rotates and disables.
   { name: 'operator-tables', to: operator, role: roles.storageTableDataContributor, on: data }
   { name: 'operator-downloads', to: operator, role: roles.storageBlobDataOwner, on: downloads }
   { name: 'operator-keys', to: operator, role: roles.keyVaultCryptoOfficer, on: vault }
 ]
 
-module assignments 'grant.bicep' = [for grant in filter(grants, grant => !empty(grant.to.id)): {
+module assignments 'grant.bicep' = [for grant in filter(union(grants, keyGrants), grant => !empty(grant.to.id)): {
   name: 'grant-${grant.name}'
   params: {
     roleId: grant.role
@@ -68,6 +80,6 @@ module assignments 'grant.bicep' = [for grant in filter(grants, grant => !empty(
     principalType: grant.to.type
     scopeType: grant.on.type
     scopeName: grant.on.name
-    containerName: grant.on.?child
+    childName: grant.on.?child
   }
 }]

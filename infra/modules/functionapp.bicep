@@ -12,6 +12,7 @@ param vaultUri string
 param maximumInstanceCount int
 param instanceMemoryMB int
 param alwaysReadyHttp int
+param trustedProxies string
 
 // No secret among them. What is not set here has a default that is right in Azure; a test holds the list against the code.
 var settings = {
@@ -26,6 +27,8 @@ var settings = {
   Signing__Provider: 'KeyVault'
   Signing__VaultUri: vaultUri
   Downloads__BlobContainerUri: downloadsContainerUri
+  // The platform's own front end is accounted for: the worker takes the last entry of X-Forwarded-For, which that added.
+  Network__TrustedProxies: trustedProxies
   // The frameworks log the addresses of requests, and those hold license keys.
   Logging__LogLevel__Microsoft: 'Warning'
   Logging__LogLevel__Azure: 'Warning'

@@ -10,6 +10,7 @@ param principalType string?
   'account'
   'container'
   'vault'
+  'key'
   'insights'
 ])
 param scopeType string
@@ -17,8 +18,8 @@ param scopeType string
 @description('The name of the account, the vault or the component.')
 param scopeName string
 
-@description('For a container: its name. Its account is scopeName.')
-param containerName string?
+@description('For a container or a key: its name. Its account or vault is scopeName.')
+param childName string?
 
 var assignment = {
   roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleId)
@@ -37,11 +38,16 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-01-01' exist
 
 resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' existing = {
   parent: blobs
-  name: containerName ?? 'none'
+  name: childName ?? 'none'
 }
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: scopeName
+}
+
+resource key 'Microsoft.KeyVault/vaults/keys@2024-11-01' existing = {
+  parent: vault
+  name: childName ?? 'none'
 }
 
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
@@ -63,6 +69,12 @@ resource onContainer 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (
 resource onVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (scopeType == 'vault') {
   name: guid(vault.id, principalId, roleId)
   scope: vault
+  properties: assignment
+}
+
+resource onKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (scopeType == 'key') {
+  name: guid(key.id, principalId, roleId)
+  scope: key
   properties: assignment
 }
 

@@ -52,4 +52,5 @@ resource offlineWrap 'Microsoft.KeyVault/vaults/keys@2024-11-01' = {
 }
 
 output name string = vault.name
+output keyNames string[] = union(signingKeys, ['offline-wrap'])
 output uri string = vault.properties.vaultUri

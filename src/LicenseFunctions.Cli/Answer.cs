@@ -17,6 +17,12 @@ internal sealed record Answer
     /// <summary>For people only, beside the text: it goes to the error stream, so that the text can be piped on.</summary>
     public string? Note { get; init; }
 
+    /// <summary>True when the output is taken by what was asked for: then the answer goes to the error stream.</summary>
+    public bool IsAside { get; init; }
+
+    /// <summary>The exit code of a command that has done its work and has bad news.</summary>
+    public int Code { get; init; }
+
     /// <summary>Why the command failed and what to do; null when it did not.</summary>
     public string? Failure { get; private init; }
 

@@ -11,6 +11,9 @@ internal sealed class CommandRun(ParseResult arguments, IServiceProvider service
     /// <summary>Takes what is told while the work goes on; the output is the answer's alone.</summary>
     public TextWriter Progress => arguments.InvocationConfiguration.Error;
 
+    /// <summary>Takes lines of an answer that is too long to be kept until its end; nothing goes there where JSON is wanted.</summary>
+    public TextWriter Lines => arguments.GetValue(LicenseCtl.Json) ? TextWriter.Null : arguments.InvocationConfiguration.Output;
+
     public T Service<T>()
         where T : notnull => services.GetRequiredService<T>();
 

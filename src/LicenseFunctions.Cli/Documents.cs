@@ -14,8 +14,21 @@ internal static partial class Documents
         ["active"] = key.IsActive,
         ["capabilities"] = Texts(key.Capabilities),
         ["allowed_ips"] = Texts(key.AllowedIps),
+        ["signing_keys"] = Texts(key.SigningKeyIds),
         ["created_at"] = Instant(key.CreatedAt),
+        ["ends_at"] = Instant(key.EndsAt),
     };
+
+    /// <summary>A key with whatever secrets it has, oldest first.</summary>
+    public static JsonObject Of(IReadOnlyList<ApiKey> secrets, long now)
+    {
+        var document = Of(secrets[^1]);
+        var ends = secrets.Where(secret => secret.EndsAt > now).Max(secret => secret.EndsAt);
+        document.Remove("ends_at");
+        document["state"] = !secrets[^1].IsActive ? "disabled" : ends is null ? "active" : "rotating";
+        document["old_secret_ends_at"] = Instant(ends);
+        return document;
+    }
 
     public static JsonObject Of(Product product) => new()
     {

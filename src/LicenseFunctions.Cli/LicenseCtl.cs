@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Azure;
 using LicenseFunctions.Cli.Commands;
+using LicenseFunctions.Moving;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Storage;
 using Microsoft.Extensions.Configuration;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Configuration;
 namespace LicenseFunctions.Cli;
 
 /// <summary>
-/// The operator's command line. Exit codes: 0 done, 1 failed, 2 called wrongly, 130 interrupted. What goes wrong is one
+/// The operator's command line. Exit codes: 0 done, 1 failed (doctor: something is wrong and was not mended), 2 called wrongly, 130 interrupted. What goes wrong is one
 /// line on the error stream that says what to do.
 /// </summary>
 public static class LicenseCtl
@@ -59,11 +60,16 @@ public static class LicenseCtl
     {
         Json,
         ApiKeyCommands.All(),
+        MovingCommands.Backup(),
         BlockCommands.All(),
+        DoctorCommand.Create(),
         DownloadCommands.All(),
+        MovingCommands.Export(),
         GeneratorCommands.All(),
+        MovingCommands.Import(),
         LicenseCommands.All(),
         ProductCommands.All(),
+        SigningKeyCommands.All(),
         WebhookCommands.All(),
     };
 
@@ -80,7 +86,7 @@ public static class LicenseCtl
 
     private static string Explain(Exception exception) => exception switch
     {
-        SettingException or StoreCannotOpenException => exception.Message,
+        SettingException or StoreCannotOpenException or MoveRefusedException => exception.Message,
         StorageUnavailableException => $"The store does not answer, try again: {exception.Message}",
         SigningUnavailableException =>
             $"The signing keys cannot be reached, check the settings Signing__… and try again: {exception.Message}",

@@ -22,9 +22,10 @@ internal sealed class Output(TextWriter output, TextWriter error, bool isJson)
             return await LicenseCtl.FailAsync(error, failure, 1).ConfigureAwait(false);
         if (!isJson && answer.Note is { } note)
             await NoteAsync(note).ConfigureAwait(false);
-        await output.WriteLineAsync(isJson ? Json(answer.Document!) : answer.Text).ConfigureAwait(false);
-        await output.FlushAsync().ConfigureAwait(false);
-        return 0;
+        var to = answer.IsAside ? error : output;
+        await to.WriteLineAsync(isJson ? Json(answer.Document!) : answer.Text).ConfigureAwait(false);
+        await to.FlushAsync().ConfigureAwait(false);
+        return answer.Code;
     }
 
     private static string Json(JsonNode document)

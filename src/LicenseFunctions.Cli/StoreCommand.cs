@@ -10,16 +10,19 @@ internal sealed class StoreCommand : Command
     /// <param name="name">What it is called by.</param>
     /// <param name="description">One line for the help.</param>
     /// <param name="run">Does it; the answer is printed.</param>
-    public StoreCommand(string name, string description, Func<CommandRun, Task<Answer>> run)
+    /// <param name="needsStore">True when a new store would be the wrong one.</param>
+    public StoreCommand(string name, string description, Func<CommandRun, Task<Answer>> run, bool needsStore = false)
         : base(name, description) =>
-        SetAction((arguments, cancel) => RunAsync(arguments, run, cancel));
+        SetAction((arguments, cancel) => RunAsync(arguments, run, needsStore, cancel));
 
-    private static async Task<int> RunAsync(ParseResult arguments, Func<CommandRun, Task<Answer>> run, CancellationToken cancel)
+    private static async Task<int> RunAsync(ParseResult arguments, Func<CommandRun, Task<Answer>> run, bool needsStore, CancellationToken cancel)
     {
         var invocation = (Invocation)arguments.InvocationConfiguration;
         var output = new Output(invocation.Output, invocation.Error, arguments.GetValue(LicenseCtl.Json));
         var options = LicensingOptions.From(invocation.ReadSettings());
         var isNew = options.StorageProvider == StorageProvider.Embedded && !File.Exists(options.StoragePath);
+        if (isNew && needsStore)
+            return await output.WriteAsync(Answer.Failed($"There is no store at {Path.GetFullPath(options.StoragePath)}; look at Storage__Path and at the folder you are in.")).ConfigureAwait(false);
         var services = new ServiceCollection().AddLogging(logging => logging.ClearProviders()).AddLicensing(options).BuildServiceProvider();
         await using (services.ConfigureAwait(false))
         {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace LicenseFunctions.SelfHost;
 
@@ -12,6 +13,9 @@ namespace LicenseFunctions.SelfHost;
 public static class SelfHostApp
 {
     public const string DefaultUrl = "http://localhost:7071";
+
+    /// <summary>How long requests in flight may take to come to their end when the server is told to stop; deploy/ allows for more.</summary>
+    public static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(30);
 
     /// <summary>The largest body that any endpoint takes, and a little more for the endpoint to refuse in its own words.</summary>
     private const long MostBytes = 2 * 1024 * 1024;
@@ -30,20 +34,25 @@ public static class SelfHostApp
         {
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = MostBytes;
+            // A client has its headers at hand; one that dribbles them holds a connection.
+            server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
+        // A request goes on where its bytes were received: the functions wait for nothing but tasks, so nobody is held up.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerProvider>(services => new LineLog(Console.OpenStandardOutput(), services.GetRequiredService<TimeProvider>()));
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // A start that fails is told in one line by SelfHostProgram, not also here with its stack trace; nor are the services
         // that it stops before they have begun. What fails later in them, they log themselves.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // It logs nothing above Information, but as long as it may it makes an Activity for every request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Shutdown);
         if (!string.IsNullOrEmpty(settings[OtlpExport.EndpointSetting]))
             OtlpExport.Add(builder, settings);
         builder.Services.AddLicensing(settings);
         builder.Services.AddHostedService<TimerFunctions>();
         builder.Services.AddHostedService<WebhookLoop>();
+        builder.Services.AddHostedService<ApiKeyUseLoop>();
         configure?.Invoke(builder);
         var app = builder.Build();
         MapFunctions(app, HostJson.RoutePrefix(AppContext.BaseDirectory));
@@ -59,18 +68,14 @@ public static class SelfHostApp
             var pattern = prefix.Length == 0 ? "/" + route.Key : $"/{prefix}/{route.Key}";
             app.Map(pattern, (RequestDelegate)(context => ServeAsync(functions, context)));
         }
+
+        app.MapFallback("{*path}", (RequestDelegate)new NotFound().ExecuteAsync);
     }
 
     private static async Task ServeAsync(HttpFunction[] functions, HttpContext context)
     {
         var function = Array.Find(functions, each => each.Takes(context.Request.Method));
-        if (function is null)
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
-
-        var result = await function.InvokeAsync(context).ConfigureAwait(false);
+        var result = function is null ? new NotFound() : await function.InvokeAsync(context).ConfigureAwait(false);
         await result.ExecuteAsync(context).ConfigureAwait(false);
     }
 }

@@ -39,5 +39,5 @@ public sealed class HostedStart(
 
 public static class HostedStartServices
 {
-    public static IServiceCollection AddHostedStart(this IServiceCollection services) => services.AddHostedService<HostedStart>().AddHostedService<WebhookLoop>();
+    public static IServiceCollection AddHostedStart(this IServiceCollection services) => services.AddHostedService<HostedStart>().AddHostedService<WebhookLoop>().AddHostedService<ApiKeyUseLoop>();
 }

@@ -1,3 +1,4 @@
+using LicenseFunctions.Http;
 using LicenseFunctions.Limits;
 using LicenseFunctions.SignedApi;
 using Microsoft.Extensions.Configuration;
@@ -46,6 +47,12 @@ public sealed record LicensingOptions
 
     public SignedPayload SignedPayload { get; init; }
 
+    /// <summary>How long a signing key is announced before it signs: longer than clients keep the key set, which they may for a minute.</summary>
+    public TimeSpan SigningRotationOverlap { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long answers signed with a previous key may be looked at: it is retired no sooner after its last signature.</summary>
+    public TimeSpan SigningRetireAfter { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>The first API key, created while there is none.</summary>
     public string? BootstrapApiKey { get; init; }
 
@@ -71,6 +78,9 @@ public sealed record LicensingOptions
     /// <summary>True to let webhooks reach addresses that are not of the open internet.</summary>
     public bool AllowPrivateWebhookTargets { get; init; }
 
+    /// <summary>Whose word about the client's address is taken.</summary>
+    public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.None;
+
     /// <summary>Reads and checks the settings. Throws <see cref="SettingException"/> with one line that says what to do.</summary>
     public static LicensingOptions From(IConfiguration configuration)
     {
@@ -85,6 +95,8 @@ public sealed record LicensingOptions
             SigningPath = settings.Text("Signing:Path") ?? ".data/keys",
             SigningVaultUri = settings.Address("Signing:VaultUri"),
             SignedPayload = settings.Choice("Signing:Payload", SignedPayload.ResponseBase64),
+            SigningRotationOverlap = settings.Length("Signing:RotationOverlap", TimeSpan.FromHours(1), TimeSpan.FromMinutes(2)),
+            SigningRetireAfter = settings.Length("Signing:RetireAfter", TimeSpan.FromDays(30), TimeSpan.FromMinutes(2)),
             BootstrapApiKey = settings.Text("Bootstrap:ApiKey"),
             EnvatoToken = settings.Text("Envato:Token"),
             EnvatoBaseUrl = settings.Address("Envato:BaseUrl") ?? new("https://api.envato.com"),
@@ -93,9 +105,11 @@ public sealed record LicensingOptions
             DownloadsPath = settings.Text("Downloads:Path") ?? ".data/downloads",
             DownloadsBlobContainerUri = settings.Address("Downloads:BlobContainerUri"),
             AllowPrivateWebhookTargets = settings.Flag("Webhooks:AllowPrivateTargets", false),
+            TrustedProxies = settings.Proxies("Network:TrustedProxies"),
             RateLimits = new()
             {
                 SignedPerMinute = settings.Limit("RateLimits:SignedPerMinute", 60_000),
+                NoncePerMinute = settings.Limit("RateLimits:NoncePerMinute", 6_000),
                 LicensePerMinute = settings.Limit("RateLimits:LicensePerMinute", 120),
                 DomainActivatePerMinute = settings.Limit("RateLimits:DomainActivatePerMinute", 30),
                 DomainVerifyPerMinute = settings.Limit("RateLimits:DomainVerifyPerMinute", 120),
@@ -103,7 +117,7 @@ public sealed record LicensingOptions
                 DomainStatusPerMinute = settings.Limit("RateLimits:DomainStatusPerMinute", 60),
             },
         };
-        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Downloads", "Envato", "RateLimits", "Retention", "Webhooks");
+        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Downloads", "Envato", "Network", "RateLimits", "Retention", "Webhooks");
         options.CheckTogether();
         return options;
     }

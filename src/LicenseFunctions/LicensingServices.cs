@@ -1,17 +1,21 @@
 using Azure.Identity;
+using LicenseFunctions.Checks;
 using LicenseFunctions.DomainApi;
 using LicenseFunctions.Files;
 using LicenseFunctions.Files.Blobs;
 using LicenseFunctions.Files.Folder;
 using LicenseFunctions.Health;
 using LicenseFunctions.Http;
+using LicenseFunctions.KeyRotation;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.Licensing.Contracting;
 using LicenseFunctions.Licensing.Events;
+using LicenseFunctions.Licensing.Importing;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Marketplace;
+using LicenseFunctions.Moving;
 using LicenseFunctions.Observability;
 using LicenseFunctions.SignedApi;
 using LicenseFunctions.Signing;
@@ -24,6 +28,7 @@ using LicenseFunctions.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace LicenseFunctions;
 
@@ -38,9 +43,7 @@ public static class LicensingServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        // Keys stand in some addresses (the domain API's queries, downloads), so nobody else may log addresses.
-        services.AddLogging(logging => logging
-            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning));
+        services.AddLogging().AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, QuietFrameworks>();
         services.AddSingleton<Meters>().AddSingleton<OutboxGauge>().AddSingleton<Readiness>();
         services.TryAddSingleton<ITableStore>(provider => new MeteredStore(
             Store(options), options.StorageProvider == StorageProvider.Embedded ? "sqlite" : "azure.tables", provider.GetRequiredService<Meters>()));
@@ -56,8 +59,9 @@ public static class LicensingServices
             .AddSingleton<Leftovers>().AddSingleton<BulkMarkers>().AddSingleton<ExpiredLicenses>()
             .AddSingleton<WebhookSecrets>().AddSingleton<WebhookDispatcher>().AddSingleton<VendorWebhooks>();
         services.AddSingleton<GeneratorReference>().AddSingleton<PlannedKeyReader>().AddSingleton<ContractReference>().AddSingleton<AssignmentReader>().AddSingleton<QueuedAssignments>();
-        services.AddSingleton<ApiKeys>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
+        services.AddSingleton<ApiKeys>().AddSingleton<ApiKeyUse>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
         services.AddSingleton(provider => provider.GetRequiredService<Meters>().Watch(new SignatureCache(provider.GetRequiredService<ISigner>()))).AddSingleton<SigningKeys>();
+        services.AddSingleton<KeyPlans>().AddSingleton(provider => provider.GetRequiredService<KeyPlans>().Directory).AddSingleton<SigningKeyRotation>();
         services.AddSingleton<SignedCallers>().AddSingleton<SignedApiGate>().AddSingleton<ProductReference>();
         services.AddSingleton(provider => new PurchaseCodes(
             options.EnvatoToken is { } token
@@ -69,7 +73,9 @@ public static class LicensingServices
         services.TryAddSingleton(provider => FileStore(options));
         services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();
         services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
-        services.AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
+        services.AddSingleton<AnswerSigner>().AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
+        services.AddTransient<MovedKeys>().AddSingleton<StoreExport>().AddSingleton<LicenseImport>();
+        services.AddSingleton<StoreDoctor>();
         return services;
     }
 
@@ -78,7 +84,11 @@ public static class LicensingServices
     {
         var store = services.GetRequiredService<ITableStore>();
         if ((store is MeteredStore metered ? metered.Inner : store) is AzureTableStore tables)
+        {
             await tables.EnsureTablesAsync(cancel).ConfigureAwait(false);
+            await new NewestSchema(tables).CheckAsync(cancel).ConfigureAwait(false);
+        }
+
         // Known from the start, so that a first activation need not ask whether anybody wants to be told of it.
         await services.GetRequiredService<Subscriptions>().CurrentAsync(cancel).ConfigureAwait(false);
         // A store of a version that had the rules in one row, or a change that died, must not let the blocked in.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LicenseFunctions.Http;
 using Microsoft.Extensions.Configuration;
 
 namespace LicenseFunctions;
@@ -48,6 +49,17 @@ internal sealed class Settings(IConfiguration configuration)
         Text(name) is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= 36_500 ? days
         : throw new SettingException($"{Shown(name)} is \"{text}\"; it is a number of days, at least 1, at most 36500.");
+
+    public TimeSpan Length(string name, TimeSpan otherwise, TimeSpan least) =>
+        Text(name) is not { } text ? otherwise
+        : Duration.TryParse(text, out var length) && length >= least ? length
+        : throw new SettingException($"{Shown(name)} is \"{text}\"; it is {Duration.Form}, at least {Duration.Show(least)}.");
+
+    public TrustedProxies Proxies(string name) =>
+        Text(name) is not { } text ? TrustedProxies.None
+        : TrustedProxies.TryParse(text, out var proxies) ? proxies
+        : throw new SettingException(
+            $"{Shown(name)} is \"{text}\"; it is a list of addresses and ranges such as 10.0.0.0/8, or how many proxies there are, at most {TrustedProxies.MostHops}.");
 
     /// <summary>Throws when one of our sections holds a setting that nothing reads.</summary>
     public void RefuseUnknown(params string[] sections)

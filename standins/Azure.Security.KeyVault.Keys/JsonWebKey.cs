@@ -5,10 +5,23 @@ using System.Security.Cryptography;
 
 namespace Azure.Security.KeyVault.Keys;
 
-/// <summary>The public half of an RSA key as the vault gives it out; other kinds keep their type and nothing else.</summary>
+/// <summary>
+/// The public half of an RSA key as the vault gives it out (other kinds keep their type and nothing else), or a whole one to be imported.
+/// </summary>
 public class JsonWebKey
 {
     public JsonWebKey(IEnumerable<KeyOperation> keyOps) => KeyOps = keyOps?.ToArray() ?? [];
+
+    public JsonWebKey(RSA rsaProvider, bool includePrivateParameters = false, IEnumerable<KeyOperation> keyOps = null)
+        : this(keyOps)
+    {
+        ArgumentNullException.ThrowIfNull(rsaProvider);
+        var parameters = rsaProvider.ExportParameters(includePrivateParameters);
+        KeyType = KeyType.Rsa;
+        (N, E) = (parameters.Modulus, parameters.Exponent);
+        (D, P, Q) = (parameters.D, parameters.P, parameters.Q);
+        (DP, DQ, QI) = (parameters.DP, parameters.DQ, parameters.InverseQ);
+    }
 
     public string Id { get; set; }
 
@@ -19,6 +32,18 @@ public class JsonWebKey
     public byte[] N { get; set; }
 
     public byte[] E { get; set; }
+
+    public byte[] D { get; set; }
+
+    public byte[] DP { get; set; }
+
+    public byte[] DQ { get; set; }
+
+    public byte[] P { get; set; }
+
+    public byte[] Q { get; set; }
+
+    public byte[] QI { get; set; }
 
     public RSA ToRSA(bool includePrivateParameters = false)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using Azure.Core;
@@ -43,8 +44,20 @@ public class KeyClient
         return await SendAsync(RequestMethod.Post, $"/keys/{rsaKeyOptions.Name}/create", body, cancellationToken).ConfigureAwait(false);
     }
 
-    public virtual AsyncPageable<KeyProperties> GetPropertiesOfKeysAsync(CancellationToken cancellationToken = default) =>
-        new KeyPages(_pipeline, VaultUri, "/keys", cancellationToken);
+    public virtual async Task<Response<KeyVaultKey>> ImportKeyAsync(ImportKeyOptions importKeyOptions, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(importKeyOptions);
+        var body = VaultJson.Write(importKeyOptions);
+        return await SendAsync(RequestMethod.Put, $"/keys/{importKeyOptions.Name}", body, cancellationToken).ConfigureAwait(false);
+    }
+
+    public virtual async Task<Response<KeyVaultKey>> UpdateKeyPropertiesAsync(
+        KeyProperties properties, IEnumerable<KeyOperation> keyOperations = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        var body = VaultJson.Write(properties, keyOperations);
+        return await SendAsync(RequestMethod.Patch, $"/keys/{properties.Name}/{properties.Version}", body, cancellationToken).ConfigureAwait(false);
+    }
 
     public virtual AsyncPageable<KeyProperties> GetPropertiesOfKeyVersionsAsync(string name, CancellationToken cancellationToken = default)
     {

@@ -54,35 +54,70 @@ internal static class VaultJson
             json.WriteNumber("key_size", size);
         if (options.PublicExponent is { } exponent)
             json.WriteNumber("public_exponent", exponent);
-        if (options.KeyOperations.Count > 0)
-        {
-            json.WriteStartArray("key_ops");
-            foreach (var operation in options.KeyOperations)
-                json.WriteStringValue(operation.ToString());
-            json.WriteEndArray();
-        }
-
-        WriteAttributes(json, options);
-        if (options.Tags.Count > 0)
-        {
-            json.WriteStartObject("tags");
-            foreach (var (name, value) in options.Tags)
-                json.WriteString(name, value);
-            json.WriteEndObject();
-        }
+        WriteOperations(json, [.. options.KeyOperations]);
+        WriteAttributes(json, options.Enabled, options.NotBefore, options.ExpiresOn);
+        WriteTags(json, options.Tags);
     });
 
-    private static void WriteAttributes(Utf8JsonWriter json, CreateKeyOptions options)
+    public static byte[] Write(ImportKeyOptions options) => Write(json =>
     {
-        if (options.Enabled is null && options.NotBefore is null && options.ExpiresOn is null)
+        json.WriteStartObject("key");
+        json.WriteString("kty", options.Key.KeyType.ToString());
+        WriteOperations(json, options.Key.KeyOps);
+        foreach (var (name, value) in new[]
+        {
+            ("n", options.Key.N), ("e", options.Key.E), ("d", options.Key.D), ("p", options.Key.P), ("q", options.Key.Q),
+            ("dp", options.Key.DP), ("dq", options.Key.DQ), ("qi", options.Key.QI),
+        })
+        {
+            if (value is not null)
+                json.WriteString(name, Base64Url.EncodeToString(value));
+        }
+
+        json.WriteEndObject();
+        WriteAttributes(json, options.Properties.Enabled, options.Properties.NotBefore, options.Properties.ExpiresOn);
+        WriteTags(json, options.Properties.Tags);
+    });
+
+    public static byte[] Write(KeyProperties properties, IEnumerable<KeyOperation> operations) => Write(json =>
+    {
+        if (operations is not null)
+            WriteOperations(json, [.. operations]);
+        WriteAttributes(json, properties.Enabled, properties.NotBefore, properties.ExpiresOn);
+        WriteTags(json, properties.Tags);
+    });
+
+    private static void WriteOperations(Utf8JsonWriter json, IReadOnlyCollection<KeyOperation> operations)
+    {
+        if (operations.Count == 0)
+            return;
+        json.WriteStartArray("key_ops");
+        foreach (var operation in operations)
+            json.WriteStringValue(operation.ToString());
+        json.WriteEndArray();
+    }
+
+    private static void WriteTags(Utf8JsonWriter json, IDictionary<string, string> tags)
+    {
+        if (tags.Count == 0)
+            return;
+        json.WriteStartObject("tags");
+        foreach (var (name, value) in tags)
+            json.WriteString(name, value);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAttributes(Utf8JsonWriter json, bool? enabled, DateTimeOffset? notBefore, DateTimeOffset? expiresOn)
+    {
+        if (enabled is null && notBefore is null && expiresOn is null)
             return;
         json.WriteStartObject("attributes");
-        if (options.Enabled is { } enabled)
-            json.WriteBoolean("enabled", enabled);
-        if (options.NotBefore is { } notBefore)
-            json.WriteNumber("nbf", notBefore.ToUnixTimeSeconds());
-        if (options.ExpiresOn is { } expiresOn)
-            json.WriteNumber("exp", expiresOn.ToUnixTimeSeconds());
+        if (enabled is { } isEnabled)
+            json.WriteBoolean("enabled", isEnabled);
+        if (notBefore is { } from)
+            json.WriteNumber("nbf", from.ToUnixTimeSeconds());
+        if (expiresOn is { } until)
+            json.WriteNumber("exp", until.ToUnixTimeSeconds());
         json.WriteEndObject();
     }
 

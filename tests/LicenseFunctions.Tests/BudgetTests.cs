@@ -33,6 +33,17 @@ public sealed class BudgetTests(ITestOutputHelper output)
         await ShouldCostAsync(metered, (1, 2), (3, 8), 1, (host, _) => SignedAsync(metered, host, "verify", Domain, "200"));
     }
 
+    /// <summary>The window of calls with a nonce is written at the same time as the API key's own.</summary>
+    [Fact]
+    public async Task A_signed_verification_with_a_nonce()
+    {
+        await using var metered = await Metered.StartAsync();
+        await metered.Host.PostDomainAsync("/activate", metered.License.Key, Domain);
+
+        await ShouldCostAsync(metered, (1, 2), (6, 10), 1, async (host, i) => Assert.Equal("200", (await host.PostAsync(
+            "/api/v1/verify", ("license_key", metered.License.Key), ("identifier", Domain), ("nonce", $"{i}"))).Code));
+    }
+
     [Fact]
     public async Task A_signed_verification_whose_lease_and_product_are_due_again()
     {

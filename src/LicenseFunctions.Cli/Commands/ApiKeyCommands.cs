@@ -11,7 +11,7 @@ internal static class ApiKeyCommands
 
     public static Command All() => new("api-key", "The keys that open the signed API")
     {
-        Create(), List(), SetActive("enable", "Make a key usable again", true), SetActive("disable", "Refuse a key from the next request on", false),
+        Create(), List(), ApiKeyChangeCommands.Show(), ApiKeyChangeCommands.Rotate(), ApiKeyChangeCommands.Set(), SetActive("enable", "Make a key usable again", true), SetActive("disable", "Refuse a key from the next request on", false),
     };
 
     private static StoreCommand Create()
@@ -37,7 +37,7 @@ internal static class ApiKeyCommands
                 AllowedIps = [.. run.Values(ips).Select(ip => ip.ToString())],
             };
             return await run.Service<ApiKeys>().CreateAsync(secret, draft, run.Cancel).ConfigureAwait(false) is { } key
-                ? Created(key, secret)
+                ? Secret(key, secret, $"API key {key.Id} is made. Copy it now: it is stored as a hash only and never shown again.")
                 : Answer.Failed("Two random keys were alike; run the command again.");
         }) { name, all, capabilities, ips };
         command.Validators.Add(result =>
@@ -48,27 +48,34 @@ internal static class ApiKeyCommands
         return command;
     }
 
-    private static Answer Created(ApiKey key, string secret)
+    /// <summary>How every command names a key.</summary>
+    public static Argument<string> Id() => new("ID") { Description = "The key's id, as list shows it" };
+
+    public static Answer Unknown { get; } = Answer.Failed("No API key has this id; licensectl api-key list shows them.");
+
+    /// <summary>Shows a secret, this once.</summary>
+    public static Answer Secret(ApiKey key, string secret, string note)
     {
         var document = Documents.Of(key);
         document.Insert(1, "api_key", secret);
-        return Answer.Of(document, $"export LICENSE_API_KEY={secret}") with
-        {
-            Note = $"API key {key.Id} is made. Copy it now: it is stored as a hash only and never shown again.",
-        };
+        return Answer.Of(document, $"export LICENSE_API_KEY={secret}") with { Note = note };
     }
 
     private static StoreCommand List() => new("list", "Show all keys (not the secrets themselves)", async run =>
-        Answer.List(
-            (await run.Service<ApiKeys>().ListAsync(run.Cancel).ConfigureAwait(false)).Select(Documents.Of),
-            "No API keys.", "id", "name", "active", "created_at", "allowed_ips", "capabilities"));
+    {
+        var now = run.Service<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+        var keys = await run.Service<ApiKeys>().ListAsync(run.Cancel).ConfigureAwait(false);
+        return Answer.List(
+            keys.GroupBy(key => key.Id, StringComparer.Ordinal).Select(secrets => Documents.Of([.. secrets], now)),
+            "No API keys.", "id", "name", "state", "created_at", "allowed_ips", "capabilities");
+    });
 
     private static StoreCommand SetActive(string name, string description, bool active)
     {
-        var id = new Argument<string>("ID") { Description = "The key's id, as list shows it" };
+        var id = Id();
         return new StoreCommand(name, description, async run =>
             await run.Service<ApiKeys>().SetActiveAsync(run.Value(id), active, run.Cancel).ConfigureAwait(false) is { } key
                 ? Answer.Of(Documents.Of(key), $"API key {key.Id} ({key.Name}) is {(active ? "enabled" : "disabled")}.")
-                : Answer.Failed("No API key has this id; licensectl api-key list shows them.")) { id };
+                : Unknown) { id };
     }
 }

@@ -18,6 +18,7 @@ internal static class LicenseCommands
         Change("revoke", "Take a license away", StatusChange.Revoke),
         Change("reinstate", "Make a suspended, revoked or blocked license usable again", StatusChange.Reinstate),
         LicenseFeatureCommands.All(),
+        LicenseImportCommand.Import(),
     };
 
     private static StoreCommand Show()

@@ -17,8 +17,9 @@ public static class Cors
             var response = httpContext.Response;
             response.StatusCode = StatusCodes.Status204NoContent;
             Allow(response);
+            response.Headers.XContentTypeOptions = "nosniff";
             response.Headers.AccessControlAllowMethods = "GET, POST, OPTIONS";
-            response.Headers.AccessControlAllowHeaders = "Content-Type, Accept, Authorization, X-Requested-With";
+            response.Headers.AccessControlAllowHeaders = "Content-Type, Accept, Authorization, X-Requested-With, Accept-Signature, Content-Digest";
             response.Headers.AccessControlMaxAge = "86400";
             return Task.CompletedTask;
         }

@@ -9,6 +9,16 @@ namespace LicenseFunctions.DomainApi;
 /// <summary>An answer of the domain API: JSON, open to every origin, with the figures of its limit.</summary>
 public sealed class DomainAnswer(int status, byte[] body) : ICodedResult
 {
+    public const string ContentType = "application/json";
+    public const string CacheControl = "no-store";
+
+    public int Status => status;
+
+    public ReadOnlyMemory<byte> Body => body;
+
+    /// <summary>Set where the caller asked for a signature.</summary>
+    public AnswerSignature? Signature { get; private init; }
+
     /// <summary>The failure, when it is one.</summary>
     public DomainError? Error { get; private init; }
 
@@ -54,17 +64,22 @@ public sealed class DomainAnswer(int status, byte[] body) : ICodedResult
     }
 
     public DomainAnswer With(WindowVerdict limit, DateTimeOffset now, LimitKind limitedBy = LimitKind.None) =>
-        new(status, body) { Error = Error, Limit = limit, Now = now, LimitedBy = limitedBy };
+        new(status, body) { Error = Error, Limit = limit, LimitedBy = limitedBy, Now = now, Signature = Signature };
+
+    public DomainAnswer SignedBy(AnswerSignature signature) =>
+        new(status, body) { Error = Error, Limit = Limit, LimitedBy = LimitedBy, Now = Now, Signature = signature };
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         response.StatusCode = status;
-        response.ContentType = "application/json";
+        response.ContentType = ContentType;
         response.ContentLength = body.Length;
-        response.Headers.CacheControl = "no-store";
+        response.Headers.CacheControl = CacheControl;
+        response.Headers.XContentTypeOptions = "nosniff";
         Cors.Allow(response);
         Show(response, Limit);
+        Show(response, Signature);
         if (status == StatusCodes.Status429TooManyRequests)
             response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         return response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
@@ -77,6 +92,16 @@ public sealed class DomainAnswer(int status, byte[] body) : ICodedResult
             return;
         response.Headers["X-RateLimit-Limit"] = limit.Limit.ToString(CultureInfo.InvariantCulture);
         response.Headers["X-RateLimit-Remaining"] = limit.Remaining.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static void Show(HttpResponse response, AnswerSignature? signature)
+    {
+        if (signature is null)
+            return;
+        response.Headers["Content-Digest"] = signature.ContentDigest;
+        response.Headers["Signature-Input"] = signature.Input;
+        response.Headers["Signature"] = signature.Signature;
+        response.Headers.AccessControlExposeHeaders = $"{response.Headers.AccessControlExposeHeaders}, Content-Digest, Signature-Input, Signature";
     }
 
     private long RetryAfterSeconds => Math.Max(1, (Limit.FreeAt - Now.ToUnixTimeMilliseconds() + 999) / 1000);

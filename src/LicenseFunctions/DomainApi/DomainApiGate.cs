@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
@@ -18,7 +19,7 @@ public sealed record DomainEndpoint(string Name, WindowRule Window, bool NeedsDo
 /// credential; a handler that runs has a license that is sold and stands well enough.
 /// </summary>
 public sealed class DomainApiGate(
-    AccessRules rules, Licenses licenses, AddressLimiter addresses, LicensingOptions options, TimeProvider time,
+    AccessRules rules, Licenses licenses, AddressLimiter addresses, AnswerSigner signer, LicensingOptions options, TimeProvider time,
     Meters meters, ILogger<DomainApiGate> logger)
 {
     public DomainEndpoint Activate { get; } =
@@ -58,40 +59,45 @@ public sealed class DomainApiGate(
     {
         var (fields, unreadable) = await RequestFieldsReader.ReadAsync(request, RequestFieldsReader.MostBytes, cancel).ConfigureAwait(false);
         if (unreadable is not null)
-        {
-            LogRefusal(endpoint, unreadable.Status.ToString(CultureInfo.InvariantCulture), unreadable.Detail, null);
-            return Counted(request, endpoint, ProblemAnswer.From(unreadable));
-        }
+            return Problem(request, endpoint, unreadable);
+        var (signing, flaw) = await signer.ReadAsync(request, fields!, cancel).ConfigureAwait(false);
+        if (flaw is not null)
+            return Problem(request, endpoint, new(StatusCodes.Status400BadRequest, flaw));
 
         var (call, errors) = DomainCall.Read(fields!, endpoint.NeedsDomain);
         var result = call is null
-            ? Counted(request, endpoint, DomainAnswer.Invalid(errors))
-            : await AnswerAsync(request, endpoint, call, work, answer, cancel).ConfigureAwait(false);
+            ? Counted(request, endpoint, signing, DomainAnswer.Invalid(errors))
+            : await AnswerAsync(request, endpoint, call, signing, work, answer, cancel).ConfigureAwait(false);
         if (result.Error is { } error)
             LogRefusal(endpoint, error.Code, error.Message, call);
-        return result;
+        return signing is null ? result : await signing.SignAsync(result, cancel).ConfigureAwait(false);
     }
 
     private async Task<DomainAnswer> AnswerAsync<T>(
-        HttpRequest request, DomainEndpoint endpoint, DomainCall call, Func<LicenseRequest, Task<T>> work,
+        HttpRequest request, DomainEndpoint endpoint, DomainCall call, AnswerSigning? signing, Func<LicenseRequest, Task<T>> work,
         Func<DomainCall, T, ValueTask<DomainAnswer>> answer, CancellationToken cancel)
         where T : LicenseWork
     {
         if (licenses.IsKnownFull(call.LicenseKey, endpoint.Window, out var full))
             return TooMany(full, LimitKind.License);
         var domain = endpoint.NeedsDomain ? call.Domain : null;
-        var admits = rules.AdmitsAsync(request.HttpContext.Connection.RemoteIpAddress, domain, cancel);
-        var done = await work(new(call.LicenseKey, domain, endpoint.Window, Admission.Under(admits))).ConfigureAwait(false);
-        if (!done.IsAdmitted)
-            return Counted(request, endpoint, endpoint.Fail(DomainErrors.Suspended), done.Window);
-        if (done.License is not { IsAssigned: true })
-            return Counted(request, endpoint, endpoint.Fail(DomainErrors.InvalidKey), done.Window);
-        if (done.IsLimited)
-            return TooMany(done.Window, LimitKind.License);
-        var result = Refusal(done) is { } error
-            ? endpoint.Fail(error)
+        var admits = rules.AdmitsAsync(AddressOf(request), domain, cancel);
+        var done = await work(new(call.LicenseKey, domain, endpoint.Window, Admission.Under(admits))
+        {
+            // Signed ahead of the change: when nothing can be signed, nothing is changed.
+            RehearseAsync = signing is null ? null : async done =>
+                await signing.SignAsync(await AnswerToAsync((T)done).ConfigureAwait(false), cancel).ConfigureAwait(false),
+        }).ConfigureAwait(false);
+        if (!done.IsAdmitted || done.License is not { IsAssigned: true })
+            return Counted(request, endpoint, signing, await AnswerToAsync(done).ConfigureAwait(false), done.Window);
+        return (await AnswerToAsync(done).ConfigureAwait(false)).With(done.Window, time.GetUtcNow(), done.IsLimited ? LimitKind.License : LimitKind.None);
+
+        async ValueTask<DomainAnswer> AnswerToAsync(T done) =>
+            !done.IsAdmitted ? endpoint.Fail(DomainErrors.Suspended)
+            : done.License is not { IsAssigned: true } ? endpoint.Fail(DomainErrors.InvalidKey)
+            : done.IsLimited ? DomainAnswer.Failure(DomainErrors.RateLimitExceeded)
+            : Refusal(done) is { } error ? endpoint.Fail(error)
             : await answer(call, done).ConfigureAwait(false);
-        return result.With(done.Window, time.GetUtcNow());
     }
 
     private static DomainError? Refusal(LicenseWork done) => done.Standing switch
@@ -104,27 +110,37 @@ public sealed class DomainApiGate(
     };
 
     /// <summary>Counts, for the client's address alone, what has no license whose window could count it.</summary>
-    private DomainAnswer Counted(HttpRequest request, DomainEndpoint endpoint, DomainAnswer answer, WindowVerdict window = default)
+    private DomainAnswer Counted(
+        HttpRequest request, DomainEndpoint endpoint, AnswerSigning? signing, DomainAnswer answer, WindowVerdict window = default)
     {
         var counted = window.IsLimited ? window : Count(request, endpoint);
-        return IsRefused(counted)
-            ? TooMany(counted, window.IsLimited ? LimitKind.License : LimitKind.Address)
-            : answer.With(counted, time.GetUtcNow());
+        if (signing is not null && !window.IsLimited && !IsRefused(counted)
+            && addresses.Count("signatures", "", options.RateLimits.NoncePerMinute) is { IsLimited: true, Admitted: false } all)
+        {
+            // Addresses cost nothing, signatures do: those of all addresses together are limited too.
+            counted = all;
+        }
+
+        return !IsRefused(counted) ? answer.With(counted, time.GetUtcNow())
+            : TooMany(counted, window.IsLimited ? LimitKind.License : LimitKind.Address);
     }
 
-    private IResult Counted(HttpRequest request, DomainEndpoint endpoint, ProblemAnswer problem)
+    private IResult Problem(HttpRequest request, DomainEndpoint endpoint, UnreadableRequest unreadable)
     {
+        LogRefusal(endpoint, unreadable.Status.ToString(CultureInfo.InvariantCulture), unreadable.Detail, null);
         var counted = Count(request, endpoint);
         return IsRefused(counted)
             ? TooMany(counted, LimitKind.Address)
-            : new OpenToAnyOrigin(problem, counted);
+            : new OpenToAnyOrigin(ProblemAnswer.From(unreadable), counted);
     }
 
     private DomainAnswer TooMany(WindowVerdict limit, LimitKind limitedBy) =>
         DomainAnswer.Failure(DomainErrors.RateLimitExceeded).With(limit, time.GetUtcNow(), limitedBy);
 
     private WindowVerdict Count(HttpRequest request, DomainEndpoint endpoint) => addresses.Count(
-        endpoint.Name, request.HttpContext.Connection.RemoteIpAddress?.ToString() ?? "", endpoint.Window.Limit);
+        endpoint.Name, AddressOf(request)?.ToString() ?? "", endpoint.Window.Limit);
+
+    private IPAddress? AddressOf(HttpRequest request) => options.TrustedProxies.ClientOf(request.HttpContext);
 
     private static bool IsRefused(WindowVerdict window) => window is { IsLimited: true, Admitted: false };
 

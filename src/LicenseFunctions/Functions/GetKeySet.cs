@@ -16,6 +16,7 @@ public sealed class GetKeySet(SigningKeys keys, ILogger<GetKeySet> logger)
         {
             var document = await JsonWebKeySet.WriteAsync(keys, cancel).ConfigureAwait(false);
             request.HttpContext.Response.Headers.CacheControl = "public, max-age=60";
+            request.HttpContext.Response.Headers.XContentTypeOptions = "nosniff";
             return Results.Bytes(document, JsonWebKeySet.ContentType);
         }
         catch (SigningUnavailableException e)

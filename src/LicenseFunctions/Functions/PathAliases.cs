@@ -25,12 +25,12 @@ public sealed class PathAliases(FunctionCatalog catalog)
     private Task<IResult> PassOnAsync(HttpRequest request, string from, string to)
     {
         if (!request.Path.StartsWithSegments(from, StringComparison.OrdinalIgnoreCase, out var rest) || !IsDomainPath(to, rest))
-            return Task.FromResult(Results.NotFound());
+            return Task.FromResult((IResult)new NotFound());
         var path = new PathString(to).Add(rest);
         request.RouteValues.Clear();
         return catalog.Find(request.Method, path, request.RouteValues) is { } function
             ? function.InvokeAsync(request.HttpContext)
-            : Task.FromResult(Results.NotFound());
+            : Task.FromResult((IResult)new NotFound());
     }
 
     /// <summary>Below the domain API's prefix stand its four endpoints and nothing else, least of all these aliases.</summary>

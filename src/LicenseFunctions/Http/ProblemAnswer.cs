@@ -32,6 +32,7 @@ public sealed class ProblemAnswer(int status, string title, string detail, TimeS
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         if (retryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         var document = JsonSerializer.SerializeToUtf8Bytes(new(title, status, detail), ProblemJson.Default.ProblemDocument);

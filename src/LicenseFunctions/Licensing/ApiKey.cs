@@ -27,8 +27,20 @@ public sealed record ApiKey
 
     public long CreatedAt { get; init; }
 
-    /// <summary>What to call it by: the beginning of its hash, as in the log.</summary>
-    public string Id => Hash[..12];
+    /// <summary>When it stops to work because another secret has taken its place, in Unix milliseconds; null when it does not.</summary>
+    public long? EndsAt { get; init; }
+
+    /// <summary>The signing keys (<c>kid</c>) whose answers its callers insist on, at most one of a name; the current ones sign otherwise.</summary>
+    public IReadOnlyList<string> SigningKeyIds { get; init; } = [];
+
+    /// <summary>What to call it by, whichever secret it has: the beginning of its first secret's hash, as in the log.</summary>
+    public string Id
+    {
+        get => field ?? Hash[..12];
+        init;
+    }
+
+    public bool HasEndedAt(long now) => EndsAt <= now;
 
     public bool Has(string capability) =>
         Capabilities.Contains(AllCapabilities, StringComparer.Ordinal) || Capabilities.Contains(capability, StringComparer.Ordinal);
@@ -44,6 +56,9 @@ public sealed record ApiKey
         AllowedIps = Split(row.Values.GetText("allowed_ips")),
         IsActive = row.Values.GetBoolean("active"),
         CreatedAt = row.Values.GetNumber("created_at"),
+        EndsAt = row.Values.FindNumber("ends_at"),
+        SigningKeyIds = Split(row.Values.GetText("signing_keys")),
+        Id = row.Values.GetText("id")!, // None: its hash says it, once somebody asks.
     };
 
     public RowValues ToValues() => new()
@@ -54,6 +69,9 @@ public sealed record ApiKey
         ["allowed_ips"] = string.Join(' ', AllowedIps),
         ["active"] = IsActive,
         ["created_at"] = CreatedAt,
+        ["ends_at"] = EndsAt,
+        ["signing_keys"] = SigningKeyIds.Count == 0 ? null : string.Join(' ', SigningKeyIds),
+        ["id"] = Id == Hash[..12] ? null : Id,
     };
 
     private static string[] Split(string? list) => (list ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using LicenseFunctions.Storage;
 
@@ -17,29 +18,36 @@ public enum ApiKeyStanding
 }
 
 /// <summary>The API keys. Each is read anew for every request that names it.</summary>
-public sealed class ApiKeys(ITableStore store, TimeProvider time)
+public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
 {
     private const string KeyRow = "key";
     private const string Prefix = "lk_";
     private const int MostRemembered = 4096;
+
+    private static readonly TimeSpan KeepEnded = TimeSpan.FromDays(30);
 
     private readonly ConcurrentDictionary<(string Hash, string Capability), IPAddress> _accepted = new();
 
     /// <summary>A key that nobody can guess: 256 random bits.</summary>
     public static string NewKey() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>Says whether the key may be used for a capability from an address. One read.</summary>
-    public async Task<ApiKeyStanding> CheckAsync(string hash, string capability, IPAddress? address, CancellationToken cancel)
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Says whether the key may be used for a capability from an address, and what else its row says. One read.</summary>
+    public async Task<(ApiKeyStanding Standing, ApiKey? Key)> CheckAsync(string hash, string capability, IPAddress? address, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.ApiKeys, hash, KeyRow, cancel).ConfigureAwait(false);
-        var standing = Standing(row is null ? null : ApiKey.From(row), capability, address);
+        var key = row is null || !IsOf(row, hash) ? null : ApiKey.From(row);
+        var standing = Standing(key, capability, address);
         if (_accepted.Count > MostRemembered)
             _accepted.Clear();
+        if (standing == ApiKeyStanding.Accepted)
+            use.See(hash);
         if (standing == ApiKeyStanding.Accepted && address is not null)
             _accepted[(hash, capability)] = address;
         else
             _accepted.TryRemove((hash, capability), out _);
-        return standing;
+        return (standing, key);
     }
 
     /// <summary>True when the last such request was accepted: a forecast, never an answer.</summary>
@@ -53,7 +61,7 @@ public sealed class ApiKeys(ITableStore store, TimeProvider time)
     /// <returns>The key as stored, or null when it exists already.</returns>
     public async Task<ApiKey?> CreateAsync(string secret, ApiKey draft, CancellationToken cancel)
     {
-        var key = draft with { Hash = LicenseRows.Hash(secret), CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        var key = draft with { Hash = LicenseRows.Hash(secret), CreatedAt = Now };
         var result = await store.CommitAsync(
             TableNames.ApiKeys, key.Hash, [RowChange.Insert(KeyRow, key.ToValues())], cancel).ConfigureAwait(false);
         return result.Committed ? key : null;
@@ -74,28 +82,91 @@ public sealed class ApiKeys(ITableStore store, TimeProvider time)
         return false;
     }
 
-    /// <summary>Enables or disables a key. Null when no key has the id.</summary>
-    public async Task<ApiKey?> SetActiveAsync(string id, bool active, CancellationToken cancel)
+    /// <summary>The secrets of the key with this id, oldest first; more than one while it is being rotated.</summary>
+    public async Task<IReadOnlyList<ApiKey>> FindAsync(string id, CancellationToken cancel) =>
+        [.. (await ListAsync(cancel).ConfigureAwait(false)).Where(key => key.Id == id)];
+
+    /// <summary>Enables or disables a key, with whatever secrets it has. Null when no key has the id.</summary>
+    public Task<ApiKey?> SetActiveAsync(string id, bool active, CancellationToken cancel) =>
+        ChangeAsync(id, key => key with { IsActive = active }, cancel);
+
+    /// <summary>Changes a key, with whatever secrets it has. Null when no key has the id.</summary>
+    public async Task<ApiKey?> ChangeAsync(string id, Func<ApiKey, ApiKey> change, CancellationToken cancel)
     {
-        var found = (await ListAsync(cancel).ConfigureAwait(false)).FirstOrDefault(key => key.Id == id);
-        return found is null ? null
-            : await ConflictRetry.RunAsync(() => TrySetActiveAsync(found.Hash, active, cancel), time, cancel).ConfigureAwait(false);
+        ApiKey? changed = null;
+        foreach (var key in await FindAsync(id, cancel).ConfigureAwait(false))
+            changed = await UpdateAsync(key.Hash, change, cancel).ConfigureAwait(false);
+        return changed;
     }
 
-    private async Task<ApiKey?> TrySetActiveAsync(string hash, bool active, CancellationToken cancel)
+    /// <summary>
+    /// Gives a key another secret; those that it had work until the overlap ends. The new one comes first: dying between
+    /// the two leaves a secret that nobody has seen, which the next rotation ends like any other.
+    /// </summary>
+    /// <returns>The key with its new secret; null when no key has the id.</returns>
+    public async Task<ApiKey?> RotateAsync(string id, string secret, TimeSpan overlap, CancellationToken cancel)
+    {
+        var now = Now;
+        var before = (await FindAsync(id, cancel).ConfigureAwait(false)).Where(key => !key.HasEndedAt(now)).ToList();
+        if (before.Count == 0 || await CreateAsync(secret, before[^1] with { Id = id, EndsAt = null }, cancel).ConfigureAwait(false) is not { } made)
+            return null;
+        var end = now + (long)overlap.TotalMilliseconds;
+        foreach (var old in before)
+            await UpdateAsync(old.Hash, key => key with { EndsAt = Math.Min(key.EndsAt ?? end, end) }, cancel).ConfigureAwait(false);
+        return made;
+    }
+
+    /// <summary>Removes secrets that ended a while ago; until then they are told from ones that never were.</summary>
+    public async Task RemoveEndedAsync(CancellationToken cancel)
+    {
+        var before = Now - (long)KeepEnded.TotalMilliseconds;
+        foreach (var key in (await ListAsync(cancel).ConfigureAwait(false)).Where(key => key.HasEndedAt(before)))
+        {
+            await foreach (var row in store.ListAsync(new(TableNames.ApiKeys, key.Hash), cancel).ConfigureAwait(false))
+                await store.CommitAsync(TableNames.ApiKeys, key.Hash, [RowChange.Delete(row.Key, row.ETag)], cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Pins every key to a signing key, but for those that are pinned to one of the same name.</summary>
+    /// <param name="keyId">The <c>kid</c>.</param>
+    /// <param name="ofTheName">All of its name.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    /// <returns>The ids of the keys that are pinned to it now.</returns>
+    public async Task<IReadOnlyList<string>> PinAsync(string keyId, IReadOnlyCollection<string> ofTheName, CancellationToken cancel)
+    {
+        foreach (var key in await ListAsync(cancel).ConfigureAwait(false))
+        {
+            await UpdateAsync(
+                key.Hash, each => each.SigningKeyIds.Any(ofTheName.Contains) ? each : each with { SigningKeyIds = [.. each.SigningKeyIds, keyId] },
+                cancel).ConfigureAwait(false);
+        }
+
+        return await PinnedToAsync(keyId, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The ids of the keys that are pinned to a signing key and work.</summary>
+    public async Task<IReadOnlyList<string>> PinnedToAsync(string keyId, CancellationToken cancel) =>
+        [.. (await ListAsync(cancel).ConfigureAwait(false))
+            .Where(key => key.SigningKeyIds.Contains(keyId, StringComparer.Ordinal) && !key.HasEndedAt(Now)).Select(key => key.Id).Distinct(StringComparer.Ordinal)];
+
+    private Task<ApiKey> UpdateAsync(string hash, Func<ApiKey, ApiKey> change, CancellationToken cancel) => ConflictRetry.RunAsync(async () =>
     {
         var row = await store.FindAsync(TableNames.ApiKeys, hash, KeyRow, cancel).ConfigureAwait(false)
             ?? throw new InvalidOperationException("The API key was removed meanwhile.");
-        var key = ApiKey.From(row) with { IsActive = active };
+        var key = change(ApiKey.From(row));
         var result = await store.CommitAsync(
             TableNames.ApiKeys, hash, [RowChange.Replace(KeyRow, key.ToValues(), row.ETag)], cancel).ConfigureAwait(false);
         return result.Committed ? key : null;
-    }
+    }, time, cancel);
 
-    private static ApiKeyStanding Standing(ApiKey? key, string capability, IPAddress? address) => key switch
+    private static bool IsOf(Row row, string hash) =>
+        CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(row.Partition.AsSpan()), MemoryMarshal.AsBytes(hash.AsSpan()));
+
+    private ApiKeyStanding Standing(ApiKey? key, string capability, IPAddress? address) => key switch
     {
         null => ApiKeyStanding.Unknown,
         { IsActive: false } => ApiKeyStanding.Inactive,
+        _ when key.HasEndedAt(Now) => ApiKeyStanding.Inactive,
         _ when !key.Allows(address) => ApiKeyStanding.WrongAddress,
         _ when !key.Has(capability) => ApiKeyStanding.LacksCapability,
         _ => ApiKeyStanding.Accepted,

@@ -26,8 +26,8 @@ public enum DownloadTokenStanding
 public sealed class DownloadTokens(ITableStore store, TimeProvider time)
 {
     private const string Prefix = "dl_";
-    private const string Partition = "secret";
-    private const string SecretRow = "download-tokens";
+    internal const string Partition = "secret";
+    internal const string SecretRow = "download-tokens";
     private const string Property = "secret";
     private const int SecretBytes = 32;
     private const int InstantBytes = 8;

@@ -8,8 +8,8 @@ namespace LicenseFunctions.Licensing;
 /// </summary>
 public sealed class FirstApiKey(ITableStore store, ApiKeys apiKeys, TimeProvider time)
 {
-    private const string Partition = "first";
-    private const string ClaimRow = "claim";
+    internal const string Partition = "first";
+    internal const string ClaimRow = "claim";
 
     /// <summary>Longer than a store call can take, so that whoever made the claim has made the key by then, or never will.</summary>
     private static readonly TimeSpan ClaimHolds = TimeSpan.FromSeconds(10);

@@ -13,11 +13,16 @@ public sealed class Leftovers(ITableStore store, Subscriptions subscriptions, Ti
 
     /// <param name="deleted">The license as it was.</param>
     /// <param name="cancel">Stops before the next transaction.</param>
-    public async Task RemoveAsync(License deleted, CancellationToken cancel)
+    public Task RemoveAsync(License deleted, CancellationToken cancel) =>
+        ConflictRetry.RunAsync(() => TryRemoveAsync(deleted, cancel), time, cancel);
+
+    /// <summary>Null when a row changed meanwhile.</summary>
+    private async Task<Leftovers?> TryRemoveAsync(License deleted, CancellationToken cancel)
     {
         var partition = LicenseRows.Partition(deleted.Key);
         var wanted = (await subscriptions.CurrentAsync(cancel).ConfigureAwait(false)).Of(EventNames.OfRemoval);
         var changes = new List<RowChange>();
+        var isDone = true;
         await foreach (var row in store.ListAsync(new(TableNames.Licenses, partition), cancel).ConfigureAwait(false))
         {
             // The windows stay a while, so that creating the key again does not get round a limit.
@@ -31,12 +36,13 @@ public sealed class Leftovers(ITableStore store, Subscriptions subscriptions, Ti
         }
 
         await FlushAsync().ConfigureAwait(false);
+        return isDone ? this : null;
 
         async Task FlushAsync()
         {
             if (changes.Count > 0)
-                await store.CommitAsync(TableNames.Licenses, partition, changes, cancel).ConfigureAwait(false);
-            changes.Clear();
+                isDone &= (await store.CommitAsync(TableNames.Licenses, partition, changes, cancel).ConfigureAwait(false)).Committed;
+            changes = [];
         }
     }
 

@@ -33,13 +33,21 @@ public sealed class LicenseCreation(
     /// <param name="operation">Set when the request names itself: a resumed one makes what the earlier one planned.</param>
     /// <param name="cancel">Stops before the next key; those made stay, and are listed.</param>
     public Task<CreationResult> CreateAsync(License draft, IReadOnlyList<string> keys, Operation? operation, CancellationToken cancel) =>
-        CreateAsync([.. keys.Distinct(StringComparer.Ordinal).Select(key => draft with { Key = key })], keys.Count, operation, cancel);
+        CreateAsync([.. keys.Distinct(StringComparer.Ordinal).Select(key => draft with { Key = key })], keys.Count, operation, null, cancel);
 
     /// <summary>Creates licenses of different keys.</summary>
     public Task<CreationResult> CreateAsync(IReadOnlyList<License> drafts, Operation? operation, CancellationToken cancel) =>
-        CreateAsync([.. drafts.DistinctBy(draft => draft.Key, StringComparer.Ordinal)], drafts.Count, operation, cancel);
+        CreateAsync([.. drafts.DistinctBy(draft => draft.Key, StringComparer.Ordinal)], drafts.Count, operation, null, cancel);
 
-    private async Task<CreationResult> CreateAsync(License[] drafts, int asked, Operation? operation, CancellationToken cancel)
+    /// <summary>Creates licenses of different keys with rows beside each, in the transaction that makes it.</summary>
+    /// <param name="drafts">The licenses; one that says when it was created keeps that.</param>
+    /// <param name="beside">The rows, given the license with its number: up to 98 of them.</param>
+    /// <param name="cancel">As above.</param>
+    public Task<CreationResult> CreateAsync(IReadOnlyList<License> drafts, Func<License, IEnumerable<RowChange>> beside, CancellationToken cancel) =>
+        CreateAsync([.. drafts], drafts.Count, null, beside, cancel);
+
+    private async Task<CreationResult> CreateAsync(
+        License[] drafts, int asked, Operation? operation, Func<License, IEnumerable<RowChange>>? beside, CancellationToken cancel)
     {
         var resumed = await plans.FindAsync(operation, cancel).ConfigureAwait(false);
         var first = resumed is null ? await ids.ReserveAsync("license", drafts.Length, cancel).ConfigureAwait(false) : 0;
@@ -47,7 +55,13 @@ public sealed class LicenseCreation(
         for (var i = 0; i < drafts.Length; i++)
         {
             var (key, id) = resumed?[i] ?? (drafts[i].Key, first + i);
-            drafts[i] = drafts[i] with { Key = key, Id = id, Revision = 1, CreatedAt = now, UpdatedAt = now };
+            // What the earlier attempt made may have been deleted since, and the lists' tombstone must not outrank what is made
+            // anew under the same number: seconds are above any count of changes.
+            drafts[i] = drafts[i] with
+            {
+                Key = key, Id = id, Revision = resumed is null ? 1 : now / 1000,
+                CreatedAt = beside is null || drafts[i].CreatedAt == 0 ? now : drafts[i].CreatedAt, UpdatedAt = now,
+            };
         }
 
         var plan = resumed is null ? await plans.WriteAsync(drafts, operation, cancel).ConfigureAwait(false) : null;
@@ -56,7 +70,11 @@ public sealed class LicenseCreation(
         IReadOnlyList<string> marked = hasEvents ? await markers.SetAsync(drafts.Select(draft => LicenseRows.Partition(draft.Key))).ConfigureAwait(false) : [];
         var isNew = new bool[drafts.Length];
         await Parallel.ForAsync(0, drafts.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (i, token) =>
-            isNew[i] = await TryInsertAsync(drafts[i], wanted.Of(LicenseEvents.Between(null, drafts[i])), resumed is not null, token).ConfigureAwait(false)).ConfigureAwait(false);
+        {
+            var made = await TryInsertAsync(
+                drafts[i], beside?.Invoke(drafts[i]) ?? [], wanted.Of(LicenseEvents.Between(null, drafts[i])), resumed is not null, token).ConfigureAwait(false);
+            (isNew[i], drafts[i]) = (made is not null, made ?? drafts[i]);
+        }).ConfigureAwait(false);
         var created = drafts.Where((_, i) => isNew[i]).ToArray();
         await lists.ApplyAsync(created.SelectMany(license => ListChange.Of(license, false, null, null)), CancellationToken.None).ConfigureAwait(false);
         if (plan is not null && operation is null)
@@ -80,19 +98,24 @@ public sealed class LicenseCreation(
         }
     }
 
-    /// <summary>True when the license was made: now, or by the attempt that this one resumes.</summary>
-    private async Task<bool> TryInsertAsync(License license, IReadOnlyList<string> names, bool isResumed, CancellationToken cancel)
+    /// <summary>
+    /// The license when it was made: now, or by the attempt that this one resumes; then as it is, since the lists are to be
+    /// told of that and not of what this attempt would have made. Null when the key was taken.
+    /// </summary>
+    private async Task<License?> TryInsertAsync(
+        License license, IEnumerable<RowChange> beside, IReadOnlyList<string> names, bool isResumed, CancellationToken cancel)
     {
         var partition = LicenseRows.Partition(license.Key);
         var result = await store.CommitAsync(
             TableNames.Licenses, partition,
             [
                 RowChange.Insert(LicenseRows.License, license.ToValues()),
+                .. beside,
                 .. names.Count == 0 ? [] : new[] { RowChange.Upsert(EventRows.NewKey(), EventRows.Of(license, names, license.CreatedAt)) },
             ], cancel).ConfigureAwait(false);
         if (result.Committed || !isResumed)
-            return result.Committed;
+            return result.Committed ? license : null;
         var row = await store.FindAsync(TableNames.Licenses, partition, LicenseRows.License, cancel).ConfigureAwait(false);
-        return row?.Values.GetNumber("id") == license.Id;
+        return row?.Values.GetNumber("id") == license.Id ? License.From(row.Values) : null;
     }
 }

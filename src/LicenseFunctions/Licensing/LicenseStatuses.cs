@@ -12,4 +12,9 @@ public static class LicenseStatuses
         LicenseStatus.Suspended => "suspended",
         LicenseStatus.Revoked => "revoked",
     };
+
+    /// <summary>The status of that name; null when there is none. A number is no name.</summary>
+    public static LicenseStatus? FromWire(string? name) => Enum.GetValues<LicenseStatus>()
+        .Where(status => string.Equals(status.ToWire(), name, StringComparison.OrdinalIgnoreCase))
+        .Cast<LicenseStatus?>().FirstOrDefault();
 }

@@ -85,11 +85,23 @@ public static class LicenseUsage
     /// <summary>Makes the usage row show a new activation, which has not been verified yet, as the latest.</summary>
     public static void Begin(PartitionView view, License license, string identifierHash)
     {
-        var activation = new RowValues { ["schema"] = Schema, ["license_id"] = license.Id, ["verification_count"] = 0 };
+        var activation = Unverified(license);
         view.Set(LicenseRows.ActivationUsage(identifierHash), activation);
         var total = OwnRow(view.Find(LicenseRows.Usage), license) ?? Forget(view.Find(LicenseRows.Usage), license);
         Show(total, identifierHash, activation);
         view.Set(LicenseRows.Usage, total);
+    }
+
+    /// <summary>The usage row of a new activation.</summary>
+    internal static RowValues Unverified(License license) =>
+        new() { ["schema"] = Schema, ["license_id"] = license.Id, ["verification_count"] = 0 };
+
+    /// <summary>The usage row of a new license that has activations already.</summary>
+    internal static RowValues Unused(License license, string latestHash)
+    {
+        var total = Forget(null, license);
+        Show(total, latestHash, Unverified(license));
+        return total;
     }
 
     /// <summary>True when the row belongs to this license and not to a deleted one that had the same key.</summary>

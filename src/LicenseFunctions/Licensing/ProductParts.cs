@@ -67,8 +67,8 @@ public sealed class ProductParts(ITableStore store, TimeProvider time)
             () => TryChangeAsync(kind, productId, name, row => RowChange.Delete(row.Key, row.ETag), beside, cancel), time, cancel)
             .ConfigureAwait(false)).Found;
 
-    /// <summary>Removes every row of a product that is deleted; what a dying process leaves of them means nothing.</summary>
-    public async Task RemoveAllAsync(long productId, CancellationToken cancel)
+    /// <summary>The removal of everything beside a product.</summary>
+    public async Task<IReadOnlyList<RowChange>> RemovalAsync(long productId, CancellationToken cancel)
     {
         var changes = new List<RowChange>();
         foreach (var kind in ProductRows.Parts)
@@ -77,7 +77,13 @@ public sealed class ProductParts(ITableStore store, TimeProvider time)
                 changes.Add(RowChange.Delete(row.Key, row.ETag));
         }
 
-        foreach (var chunk in changes.Chunk(RowLimits.Changes))
+        return changes;
+    }
+
+    /// <summary>Removes what is left of a product that is deleted.</summary>
+    public async Task RemoveAllAsync(long productId, CancellationToken cancel)
+    {
+        foreach (var chunk in (await RemovalAsync(productId, cancel).ConfigureAwait(false)).Chunk(RowLimits.Changes))
             await store.CommitAsync(TableNames.Catalog, ProductRows.Partition, chunk, cancel).ConfigureAwait(false);
     }
 

@@ -99,10 +99,8 @@ public sealed class Products(ITableStore store, CatalogEvents events, Traces tra
     /// <summary>Deletes a product; its licenses stay, without an active product. False when there is none.</summary>
     public async Task<bool> DeleteAsync(long id, Operation? operation, CancellationToken cancel)
     {
-        if ((await RaisingAsync(EventNames.ProductDeleted, raised => TryDeleteAsync(id, operation, raised, cancel), cancel).ConfigureAwait(false)).Product is null)
-            return false;
-        await new ProductParts(store, time).RemoveAllAsync(id, cancel).ConfigureAwait(false);
-        return true;
+        var parts = new ProductParts(store, time);
+        return (await RaisingAsync(EventNames.ProductDeleted, raised => TryDeleteAsync(id, parts, operation, raised, cancel), cancel).ConfigureAwait(false)).Product is not null;
     }
 
     private async Task<T> RaisingAsync<T>(string name, Func<CatalogEvent, Task<T?>> attempt, CancellationToken cancel)
@@ -176,22 +174,28 @@ public sealed class Products(ITableStore store, CatalogEvents events, Traces tra
         return result.Committed ? new Found(Known(id, product, time.GetTimestamp())) : null;
     }
 
-    private async Task<Found?> TryDeleteAsync(long id, Operation? operation, CatalogEvent raised, CancellationToken cancel)
+    private async Task<Found?> TryDeleteAsync(long id, ProductParts parts, Operation? operation, CatalogEvent raised, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.Catalog, Partition, IdRow(id), cancel).ConfigureAwait(false);
         if (row is null)
             return Found.Nothing;
         var product = Product.From(row.Values);
-        var result = await store.CommitAsync(TableNames.Catalog, Partition,
+        RowChange[] changes =
         [
             RowChange.Delete(row.Key, row.ETag),
             RowChange.Delete(UuidRow(product.Uuid), RowChange.AnyETag),
             RowChange.Delete(SlugRow(product.Slug), RowChange.AnyETag),
             .. traces.Rows(operation, row.Values),
             .. raised.Rows((name, at) => EventRows.Of(product, name, at)),
-        ], cancel).ConfigureAwait(false);
+        ];
+        // An addition to a product replaces its row, so what was listed after it is all that can go with it.
+        var beside = await parts.RemovalAsync(id, cancel).ConfigureAwait(false);
+        var result = await store.CommitAsync(
+            TableNames.Catalog, Partition, [.. changes, .. beside.Take(RowLimits.Changes - changes.Length)], cancel).ConfigureAwait(false);
         if (!result.Committed)
             return null;
+        if (beside.Count > RowLimits.Changes - changes.Length)
+            await parts.RemoveAllAsync(id, cancel).ConfigureAwait(false);
         Known(id, null, time.GetTimestamp());
         return new Found(product);
     }

@@ -1,12 +1,8 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Limits;
-
-/// <summary>What a request that names itself is to its handler.</summary>
-/// <param name="Id">The same for every attempt, so that what a handler makes can be made under it.</param>
-/// <param name="IsResumed">True when an earlier attempt died; it may have made all, a part or nothing.</param>
-public sealed record Operation(Guid Id, bool IsResumed);
 
 /// <summary>
 /// Requests that name themselves and change several partitions: the record is written first, then the change is made, then
@@ -18,12 +14,19 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
     private const string RecordRow = "record";
     private const int ChunkBytes = 60 * 1024;
     private const int ChunksAtOnce = 16;
+    private const int MostEnded = 1000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     /// <summary>An attempt that has been under way for so long has died.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromSeconds(60);
+
+    /// <summary>As long as a request that failed waits until its record is released.</summary>
+    private static readonly TimeSpan ReleaseWait = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Attempts of this instance that ended without being able to say so: none of them is under way.</summary>
+    private readonly ConcurrentDictionary<Guid, long> _ended = new();
 
     /// <summary>Answers as the first attempt did, or acts as the first attempt. Null when the payload is another one.</summary>
     public async Task<RecordedAnswer?> RunAsync(IdempotentRequest request, Func<Operation, Task<RecordedAnswer>> act, CancellationToken cancel)
@@ -37,10 +40,10 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
                 return null;
             if (isHolding && row!.Values.GetBoolean("done"))
                 return await ReadAsync(request, row.Values, cancel).ConfigureAwait(false);
-            if (isHolding && Now - row!.Values.GetNumber("started_at") < Abandoned.TotalMilliseconds)
+            if (isHolding && IsUnderWay(row!.Values, out var left))
             {
                 if (time.GetElapsedTime(start) > Patience)
-                    throw new StorageUnavailableException("An earlier attempt of this request is still under way.");
+                    throw new StorageUnavailableException("An earlier attempt of this request is still under way.") { RetryAfter = left };
                 await Task.Delay(Poll, time, cancel).ConfigureAwait(false);
             }
             else if (await TryStartAsync(request, row, isHolding, cancel).ConfigureAwait(false) is { } attempt)
@@ -83,25 +86,90 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
+    private bool IsUnderWay(RowValues record, out TimeSpan left)
+    {
+        left = Abandoned - TimeSpan.FromMilliseconds(Now - record.GetNumber("started_at"));
+        return left > TimeSpan.Zero && !(OperationOf(record) is { } id && _ended.ContainsKey(id));
+    }
+
+    private static Guid? OperationOf(RowValues record) => Guid.TryParse(record.GetText("operation"), out var id) ? id : null;
+
+    private void End(Guid operation)
+    {
+        _ended[operation] = Now;
+        if (_ended.Count > MostEnded)
+        {
+            foreach (var (id, at) in _ended)
+            {
+                if (Now - at > Abandoned.TotalMilliseconds)
+                    _ended.TryRemove(id, out _);
+            }
+        }
+    }
+
     private static string Hour(DateTime time) => time.ToString("yyyyMMddHH", CultureInfo.InvariantCulture);
 
     private async Task<Attempt?> TryStartAsync(IdempotentRequest request, Row? row, bool isResumed, CancellationToken cancel)
     {
         if (row is null)
             await ExpireAsync(TableNames.Idempotency, request.Scope, "", cancel).ConfigureAwait(false);
-        var id = isResumed && Guid.TryParse(row!.Values.GetText("operation"), out var known) ? known : Guid.NewGuid();
-        var values = new RowValues
+        var id = (isResumed ? OperationOf(row!.Values) : null) ?? Guid.NewGuid();
+        var values = isResumed ? row!.Values.Copy() : new RowValues
         {
             ["schema"] = 1,
             ["payload"] = request.Payload,
-            ["recorded_at"] = isResumed ? row!.Values.GetNumber("recorded_at") : Now,
-            ["started_at"] = Now,
+            ["recorded_at"] = Now,
             ["operation"] = id.ToString(),
         };
-        var result = await store.CommitAsync(
-            TableNames.Idempotency, request.Scope,
-            [row is null ? RowChange.Insert(RecordRow, values) : RowChange.Replace(RecordRow, values, row.ETag)], cancel).ConfigureAwait(false);
-        return result.Committed ? new(new(id, isResumed), values, result.ETags[0]) : null;
+        values["started_at"] = Now;
+        if (await TryWriteAsync(request, id, row is null ? RowChange.Insert(RecordRow, values) : RowChange.Replace(RecordRow, values, row.ETag), cancel)
+            .ConfigureAwait(false) is not { } etag)
+        {
+            return null;
+        }
+
+        _ended.TryRemove(id, out _);
+        return new(new(id, isResumed), values, etag);
+    }
+
+    /// <summary>The new ETag of the record; null when another attempt was first.</summary>
+    private async Task<string?> TryWriteAsync(IdempotentRequest request, Guid operation, RowChange change, CancellationToken cancel)
+    {
+        try
+        {
+            var result = await store.CommitAsync(TableNames.Idempotency, request.Scope, [change], cancel).ConfigureAwait(false);
+            return result.Committed ? result.ETags[0] : null;
+        }
+        catch
+        {
+            // It may stand there by now; nobody acts on it.
+            End(operation);
+            throw;
+        }
+    }
+
+    /// <summary>Writes the record anew as long as it is this attempt's; false when another has taken it over.</summary>
+    private async Task<bool> TryRewriteAsync(IdempotentRequest request, Attempt attempt, RowValues values, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var change = RowChange.Replace(RecordRow, values, attempt.ETag);
+            var result = await store.CommitAsync(TableNames.Idempotency, request.Scope, [change], cancel).ConfigureAwait(false);
+            if (result.Committed)
+            {
+                attempt.ETag = result.ETags[0];
+                return true;
+            }
+
+            var row = await store.FindAsync(TableNames.Idempotency, request.Scope, RecordRow, cancel).ConfigureAwait(false);
+            if (row is null || row.ETag == attempt.ETag || OperationOf(row.Values) != attempt.Operation.Id
+                || row.Values.GetNumber("started_at") != attempt.Values.GetNumber("started_at"))
+            {
+                return false;
+            }
+
+            attempt.ETag = row.ETag;
+        }
     }
 
     private async Task<RecordedAnswer> ActAsync(IdempotentRequest request, Attempt attempt, Func<Operation, Task<RecordedAnswer>> act)
@@ -114,7 +182,9 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
         }
         catch
         {
-            await ReleaseAsync(request, attempt).ConfigureAwait(false);
+            // Whoever asked has waited for the store already; the record is released behind the answer if it takes longer.
+            End(attempt.Operation.Id);
+            await Task.WhenAny(ReleaseAsync(request, attempt), Task.Delay(ReleaseWait, time, CancellationToken.None)).ConfigureAwait(false);
             throw;
         }
     }
@@ -135,8 +205,8 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
         values["chunks"] = chunks.Length;
         values["http_status"] = answer.HttpStatus;
         values["key_name"] = answer.KeyName;
-        await store.CommitAsync(
-            TableNames.Idempotency, request.Scope, [RowChange.Replace(RecordRow, values, attempt.ETag)], CancellationToken.None).ConfigureAwait(false);
+        // An attempt that was thought dead may be overtaken; then the other's answer is kept, to the same change.
+        await TryRewriteAsync(request, attempt, values, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task<RecordedAnswer> ReadAsync(IdempotentRequest request, RowValues record, CancellationToken cancel)
@@ -158,16 +228,22 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
         values["started_at"] = 0;
         try
         {
-            await store.CommitAsync(
-                TableNames.Idempotency, request.Scope, [RowChange.Replace(RecordRow, values, attempt.ETag)], CancellationToken.None).ConfigureAwait(false);
+            await TryRewriteAsync(request, attempt, values, CancellationToken.None).ConfigureAwait(false);
         }
         catch (StorageUnavailableException)
         {
-            // Then it resumes a minute later.
+            // Then another instance resumes a minute later.
         }
     }
 
     private static string ChunkRow(int i) => string.Create(CultureInfo.InvariantCulture, $"response.{i:D4}");
 
-    private sealed record Attempt(Operation Operation, RowValues Values, string ETag);
+    private sealed class Attempt(Operation operation, RowValues values, string etag)
+    {
+        public Operation Operation => operation;
+
+        public RowValues Values => values;
+
+        public string ETag { get; set; } = etag;
+    }
 }

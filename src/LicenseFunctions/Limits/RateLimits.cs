@@ -6,6 +6,9 @@ public sealed record RateLimits
     /// <summary>Per API key. One key ships inside every copy of a vendor's application.</summary>
     public int SignedPerMinute { get; init; } = 60_000;
 
+    /// <summary>Per API key, calls with a nonce: each costs a signature of its own.</summary>
+    public int NoncePerMinute { get; init; } = 6_000;
+
     /// <summary>Per license key in the signed API.</summary>
     public int LicensePerMinute { get; init; } = 120;
 

@@ -21,20 +21,20 @@ public sealed class DownloadGate(SignedApiGate gate, SignedCallers callers, Down
             if (standing == DownloadTokenStanding.Refused && apiKey is null)
                 return SignedCall.Answer(ResultCodes.FileForbidden);
             apiKey ??= path.Credential;
-            var address = SignedApiGate.AddressOf(request);
+            var address = gate.AddressOf(request);
             if (licenses.IsKnownFull(path.LicenseKey, gate.Window, out var full))
             {
                 var known = standing == DownloadTokenStanding.Valid
                     ? null
                     : await callers.CheckKeyAsync(apiKey, Capability.Download, address, cancel).ConfigureAwait(false);
-                trace.ApiKey = known?.ApiKeyHash;
+                trace.Caller = known;
                 return known?.Refusal ?? SignedAnswer.TooMany(full, LimitKind.License);
             }
 
             var caller = standing == DownloadTokenStanding.Valid
                 ? callers.BeginWithToken(address, path.Identifier, cancel)
-                : callers.Begin(apiKey, Capability.Download, address, path.Identifier, cancel);
-            trace.ApiKey = caller.ApiKeyHash;
+                : callers.Begin(apiKey, Capability.Download, address, path.Identifier, cancel, trace.Binding);
+            trace.Caller = caller;
             var reading = await licenses.ReadGoodAsync(new(path.LicenseKey, path.Identifier, gate.Window, caller.Admission)).ConfigureAwait(false);
             return gate.Refusal(caller, reading, address, null)
                 ?? (reading.IsActive

@@ -21,7 +21,9 @@ public sealed record DownloadPath(string Credential, string LicenseKey, string? 
     {
         var segments = Segments(request);
         return new(segments[0], segments[1], Decode(segments[2]),
-            long.TryParse(segments[3], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null);
+            // Parsing overlooks zero characters at the end.
+            !segments[3].Contains('\0', StringComparison.Ordinal)
+                && long.TryParse(segments[3], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null);
     }
 
     /// <summary>The address of a version, at the host that the request came to.</summary>

@@ -18,6 +18,7 @@ public static class FieldNames
     public static readonly string[] MetaKey = ["key", "meta_key"];
     public static readonly string[] MetaValue = ["value", "meta_value"];
     public static readonly string[] LicenseKeys = ["license_keys"];
+    public static readonly string[] Nonce = ["nonce"];
     public static readonly string[] Page = ["page"];
     public static readonly string[] PerPage = ["per_page"];
     public static readonly string[] Name = ["name"];

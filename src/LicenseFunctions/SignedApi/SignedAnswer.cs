@@ -15,6 +15,9 @@ public sealed record SignedAnswer(ResultCode Code, string? SigningKeyName = null
     /// <summary>Whose limit that is.</summary>
     public LimitKind LimitedBy { get; init; }
 
+    /// <summary>What binds the answer to its request; null where the caller sent no nonce.</summary>
+    public CallBinding? Binding { get; init; }
+
     /// <summary>What is sent in the place of an envelope: a file.</summary>
     public IResult? Instead { get; init; }
 
@@ -27,12 +30,24 @@ public sealed record SignedAnswer(ResultCode Code, string? SigningKeyName = null
     /// <summary>Set where the contract has no answer.</summary>
     public UnreadableRequest? Problem { get; init; }
 
+    /// <summary>The signing keys that the caller insists on, as far as they are published; null when the current ones will do.</summary>
+    public IReadOnlyList<string>? SigningKeyIds { get; init; }
+
+    /// <summary>The answer as it is signed for a caller.</summary>
+    public SignedAnswer For(SignedCaller? caller) => caller?.SigningKeyIds is { } pinned ? this with { SigningKeyIds = pinned } : this;
+
     /// <summary>A limit refused the request.</summary>
     public static SignedAnswer TooMany(WindowVerdict limit, LimitKind limitedBy) =>
         new(ResultCodes.TooManyRequests) { Limit = limit, LimitedBy = limitedBy };
 
     public static SignedAnswer From(RecordedAnswer recorded) =>
         new(new ResultCode(0, "", recorded.HttpStatus), recorded.KeyName) { Recorded = recorded };
+
+    /// <summary>
+    /// The answer bound to its request. One over a limit never is: all callers share it, so that a flood of nonces costs
+    /// no signatures, and it says nothing of a license.
+    /// </summary>
+    public SignedAnswer BoundBy(CallBinding? binding) => binding is null || Limit is not null ? this : this with { Binding = binding };
 
     /// <summary>The answer with its response written, so that it can be kept.</summary>
     public RecordedAnswer Record(DateTimeOffset now) => Recorded ?? new(

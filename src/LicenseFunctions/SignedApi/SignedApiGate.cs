@@ -34,12 +34,12 @@ public sealed class SignedApiGate(
         {
             if (ApiKeyOf(request, fields) is not { } apiKey)
                 return callers.AnswerUnknown(AddressOf(request));
-            var caller = callers.Begin(apiKey, capability, AddressOf(request), null, cancel);
-            trace.ApiKey = caller.ApiKeyHash;
+            var caller = callers.Begin(apiKey, capability, AddressOf(request), null, cancel, trace.Binding);
+            trace.Caller = caller;
             if (!await caller.Admission.Admitted.ConfigureAwait(false))
                 return caller.Refusal!;
             return IdempotentOf(request, fields, caller) is { } idempotent
-                ? await HandleOnceAsync(idempotent, fields, handle, cancel).ConfigureAwait(false)
+                ? await HandleOnceAsync(idempotent, fields, handle, trace.Binding, cancel).ConfigureAwait(false)
                 : await handle(new(fields), cancel).ConfigureAwait(false);
         }, cancel);
 
@@ -87,19 +87,19 @@ public sealed class SignedApiGate(
         GuardAsync(request, capability, RequestFieldsReader.MostBytes, async (fields, trace) =>
         {
             var address = AddressOf(request);
-            if (ApiKeyOf(request, fields) is not { } apiKey)
-                return callers.AnswerUnknown(address);
             var (licenseKey, identifier) = (pathKey ?? fields.StoredText(FieldNames.LicenseKey), fields.StoredText(FieldNames.Identifier));
             trace.See(licenseKey, identifier);
+            if (ApiKeyOf(request, fields) is not { } apiKey)
+                return callers.AnswerUnknown(address);
             if (licenseKey is not null && licenses.IsKnownFull(licenseKey, _window, out var full))
             {
                 var known = await callers.CheckKeyAsync(apiKey, capability, address, cancel).ConfigureAwait(false);
-                trace.ApiKey = known.ApiKeyHash;
+                trace.Caller = known;
                 return known.Refusal ?? SignedAnswer.TooMany(full, LimitKind.License);
             }
 
-            var caller = callers.Begin(apiKey, capability, address, identifier, cancel);
-            trace.ApiKey = caller.ApiKeyHash;
+            var caller = callers.Begin(apiKey, capability, address, identifier, cancel, trace.Binding);
+            trace.Caller = caller;
             if (licenseKey is null or { Length: > SignedFields.LongestKey })
                 return await caller.Admission.Admitted.ConfigureAwait(false) ? AnswerUnknownLicense(address, unknown) : caller.Refusal!;
             var call = new SignedCall(fields);
@@ -109,24 +109,24 @@ public sealed class SignedApiGate(
                 var reading = await work(call, new(licenseKey, identifier, _window, caller.Admission)).ConfigureAwait(false);
                 return Refusal(caller, reading, address, unknown)
                     ?? (idempotent is null ? await answerAsync(call, reading).ConfigureAwait(false)
-                        : await HandleOnceAsync(idempotent, fields, (again, _) => answerAsync(again, reading), cancel).ConfigureAwait(false));
+                        : await HandleOnceAsync(idempotent, fields, (again, _) => answerAsync(again, reading), trace.Binding, cancel).ConfigureAwait(false));
             }
 
-            SignedAnswer AnswerTo(T done) => Refusal(caller, done, address, unknown) ?? answer!(call, done);
+            SignedAnswer AnswerTo(T done) => (Refusal(caller, done, address, unknown) ?? answer!(call, done)).BoundBy(trace.Binding);
             var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)
             {
                 Idempotency = idempotent is null ? null : new(
                     idempotent, done => AnswerTo((T)done).Record(InstantOf(done)),
                     () => idempotency.ExpireLicenseRecordAsync(LicenseRows.Partition(licenseKey), idempotent.RowKey, CancellationToken.None)),
                 // Signed ahead of the change: when nothing can be signed, nothing is changed, and a retry answers as this would have.
-                RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done), keys, options.SignedPayload, _recent, InstantOf(done), cancel),
+                RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done).For(caller), keys, options.SignedPayload, _recent, InstantOf(done), cancel),
             }).ConfigureAwait(false);
             if (adopt is not null && done is { IsAdmitted: true, License: null } && await adopt(licenseKey, cancel).ConfigureAwait(false) is { } adopted)
                 return adopted;
             return AnswerOrRecord(done);
 
             SignedAnswer AnswerOrRecord(T done) =>
-                (done.IsOtherPayload ? OtherPayload : done.Recorded is { } recorded ? SignedAnswer.From(recorded) : AnswerTo(done)) with { At = InstantOf(done) };
+                (done.IsOtherPayload ? OtherPayload : done.Recorded is { } recorded ? SignedAnswer.From(recorded).BoundBy(trace.Binding) : AnswerTo(done)) with { At = InstantOf(done) };
         }, cancel, flaw);
 
     private static DateTimeOffset InstantOf(LicenseWork done) => DateTimeOffset.FromUnixTimeMilliseconds(done.Now);
@@ -137,10 +137,12 @@ public sealed class SignedApiGate(
     };
 
     private async Task<SignedAnswer> HandleOnceAsync(
-        IdempotentRequest idempotent, SignedFields fields, Func<SignedCall, CancellationToken, Task<SignedAnswer>> handle, CancellationToken cancel)
+        IdempotentRequest idempotent, SignedFields fields, Func<SignedCall, CancellationToken, Task<SignedAnswer>> handle,
+        CallBinding? binding, CancellationToken cancel)
     {
         var recorded = await idempotency.RunAsync(
-            idempotent, async operation => (await handle(new(fields) { Operation = operation }, cancel).ConfigureAwait(false)).Record(time.GetUtcNow()), cancel)
+            idempotent, async operation =>
+                (await handle(new(fields) { Operation = operation }, cancel).ConfigureAwait(false)).BoundBy(binding).Record(time.GetUtcNow()), cancel)
             .ConfigureAwait(false);
         return recorded is null ? OtherPayload : SignedAnswer.From(recorded);
     }
@@ -176,23 +178,23 @@ public sealed class SignedApiGate(
         HttpRequest request, string endpoint, int mostBytes, Func<SignedFields, CallTrace, Task<SignedAnswer>> answerAsync, CancellationToken cancel,
         Func<SignedFields, string?>? flaw = null) => RequestGuard.RunAsync(meters, "signed", endpoint, logger, async () =>
         {
-            var trace = new CallTrace();
             var (read, unreadable) = await RequestFieldsReader.ReadAsync(request, mostBytes, cancel).ConfigureAwait(false);
             if (unreadable is not null)
-                return Problem(endpoint, trace, unreadable);
+                return Problem(endpoint, new(null), unreadable);
             var fields = new SignedFields(read!);
-            if ((fields.FlawOfText(FieldNames.Identifier, SignedFields.LongestKey) ?? flaw?.Invoke(fields)) is { } detail)
+            var trace = new CallTrace(CallBinding.Of(fields));
+            if ((fields.FlawOfText(FieldNames.Identifier, SignedFields.LongestKey) ?? CallBinding.FlawOf(fields) ?? flaw?.Invoke(fields)) is { } detail)
                 return Problem(endpoint, trace, new(StatusCodes.Status400BadRequest, detail));
             if (request.Headers[IdempotencyHeader].ToString().Length > LongestIdempotencyKey)
                 return Problem(endpoint, trace, new(StatusCodes.Status400BadRequest, $"The Idempotency-Key is longer than {LongestIdempotencyKey} characters."));
-            var answer = await answerAsync(fields, trace).ConfigureAwait(false);
+            var answer = callers.Bind(await answerAsync(fields, trace).ConfigureAwait(false), trace.Binding, AddressOf(request));
             if (answer.Problem is { } problem)
                 return Problem(endpoint, trace, problem);
             if (answer.Recorded is null && answer.Code.IsRefusal)
                 LogRefusal(endpoint, trace, answer.Code.Code, answer.Code.Message);
             if (answer.Instead is { } instead)
                 return instead;
-            return await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, _recent, answer.At ?? time.GetUtcNow(), cancel).ConfigureAwait(false);
+            return await SignedEnvelope.SealAsync(answer.For(trace.Caller), keys, options.SignedPayload, _recent, answer.At ?? time.GetUtcNow(), cancel).ConfigureAwait(false);
         }, cancel);
 
     private void LogRefusal(string endpoint, CallTrace trace, int code, string reason) => Log.Refused(
@@ -214,20 +216,28 @@ public sealed class SignedApiGate(
             : fields.Text(FieldNames.ApiKey);
     }
 
-    internal static IPAddress? AddressOf(HttpRequest request) => request.HttpContext.Connection.RemoteIpAddress;
+    internal IPAddress? AddressOf(HttpRequest request) => options.TrustedProxies.ClientOf(request.HttpContext);
 
     /// <summary>What a log line says of a call, as hashes, made when there is one.</summary>
-    internal sealed class CallTrace
+    internal sealed class CallTrace(CallBinding? binding)
     {
         private string? _licenseKey;
         private string? _identifier;
+
+        public CallBinding? Binding => binding;
 
         public string? License => _licenseKey is null ? null : LicenseRows.Hash(_licenseKey);
 
         public string? Identifier => _identifier is null ? null : LicenseRows.Hash(_identifier);
 
-        public string? ApiKey { get; set; }
+        public SignedCaller? Caller { get; set; }
 
-        public void See(string? licenseKey, string? identifier) => (_licenseKey, _identifier) = (licenseKey, identifier);
+        public string? ApiKey => Caller?.ApiKeyHash;
+
+        public void See(string? licenseKey, string? identifier)
+        {
+            (_licenseKey, _identifier) = (licenseKey, identifier);
+            binding?.See(licenseKey, identifier);
+        }
     }
 }

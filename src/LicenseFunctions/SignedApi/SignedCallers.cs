@@ -10,9 +10,9 @@ public sealed class SignedCallers(
     ApiKeys apiKeys, AccessRules rules, RateLimiter limiter, AddressLimiter addresses, LicensingOptions options)
 {
     /// <summary>Starts the reads; nothing is waited for.</summary>
-    public SignedCaller Begin(string apiKey, string capability, IPAddress? address, string? identifier, CancellationToken cancel)
+    public SignedCaller Begin(string apiKey, string capability, IPAddress? address, string? identifier, CancellationToken cancel, CallBinding? binding = null)
     {
-        var caller = new SignedCaller(LicenseRows.Hash(apiKey));
+        var caller = new SignedCaller(LicenseRows.Hash(apiKey)) { Binding = binding };
         var presumed = apiKeys.WasAccepted(caller.ApiKeyHash, capability, address);
         var standing = apiKeys.CheckAsync(caller.ApiKeyHash, capability, address, cancel);
         var admits = rules.AdmitsAsync(address, identifier, cancel);
@@ -54,9 +54,25 @@ public sealed class SignedCallers(
             ? SignedAnswer.TooMany(full, LimitKind.Address)
             : null;
 
-    private async Task<bool> AcceptedAsync(SignedCaller caller, Task<ApiKeyStanding> reading, IPAddress? address)
+    /// <summary>
+    /// Binds an answer to its request. A call that no API key answers for has no place in a window of one, and its
+    /// signature costs as much: those are counted by their address, and all of them together.
+    /// </summary>
+    public SignedAnswer Bind(SignedAnswer answer, CallBinding? binding, IPAddress? address)
     {
-        var standing = await reading.ConfigureAwait(false);
+        if (binding is null || answer is not { Limit: null, Problem: null, Instead: null })
+            return answer;
+        if (binding.IsCounted)
+            return answer.BoundBy(binding);
+        var own = addresses.Count("nonce", address?.ToString() ?? "", options.RateLimits.LicensePerMinute);
+        var all = own.Admitted ? addresses.Count("nonces", "", options.RateLimits.NoncePerMinute) : own;
+        return all.Admitted ? answer.BoundBy(binding) : SignedAnswer.TooMany(all, LimitKind.Address);
+    }
+
+    private async Task<bool> AcceptedAsync(SignedCaller caller, Task<(ApiKeyStanding Standing, ApiKey? Key)> reading, IPAddress? address)
+    {
+        var (standing, key) = await reading.ConfigureAwait(false);
+        caller.SigningKeyIds = key is { SigningKeyIds.Count: > 0 } ? key.SigningKeyIds : null;
         caller.Refusal = standing switch
         {
             ApiKeyStanding.Accepted => null,
@@ -82,17 +98,33 @@ public sealed class SignedCallers(
         return caller.Refusal is null;
     }
 
-    /// <summary>The row is read alongside the API key, but nothing is written before the key is accepted.</summary>
-    private async Task<WindowVerdict> TakeWhenAcceptedAsync(SignedCaller caller, Task<ApiKeyStanding> standing, CancellationToken cancel)
+    /// <summary>The rows are read alongside the API key, but nothing is written before the key is accepted.</summary>
+    private async Task<WindowVerdict> TakeWhenAcceptedAsync(SignedCaller caller, Task<(ApiKeyStanding Standing, ApiKey? Key)> standing, CancellationToken cancel)
     {
         var hint = limiter.PeekAsync(caller.ApiKeyHash, options.RateLimits.SignedPerMinute, cancel);
-        var isAccepted = await standing.ConfigureAwait(false) == ApiKeyStanding.Accepted;
+        var nonceHint = caller.Binding is null ? null : limiter.PeekAsync(caller.NonceKey, options.RateLimits.NoncePerMinute, cancel);
+        var isAccepted = (await standing.ConfigureAwait(false)).Standing == ApiKeyStanding.Accepted;
         var row = await hint.ConfigureAwait(false);
-        return isAccepted ? await TakeAsync(caller, row, cancel).ConfigureAwait(false) : WindowVerdict.Unlimited;
+        var nonceRow = nonceHint is null ? null : await nonceHint.ConfigureAwait(false);
+        return isAccepted ? await TakeAsync(caller, row, cancel, nonceRow).ConfigureAwait(false) : WindowVerdict.Unlimited;
     }
 
-    private Task<WindowVerdict> TakeAsync(SignedCaller caller, PeekedLimit? hint, CancellationToken cancel) =>
-        limiter.TakeAsync(caller.ApiKeyHash, options.RateLimits.SignedPerMinute, hint, cancel).AsTask();
+    private Task<WindowVerdict> TakeAsync(SignedCaller caller, PeekedLimit? hint, CancellationToken cancel, PeekedLimit? nonceHint = null)
+    {
+        var window = limiter.TakeAsync(caller.ApiKeyHash, options.RateLimits.SignedPerMinute, hint, cancel).AsTask();
+        return caller.Binding is { } binding ? TakeNonceAsync(caller, binding, window, nonceHint, cancel) : window;
+    }
+
+    /// <summary>A call with a nonce takes a second place, in the API key's window of such calls, at the same time.</summary>
+    private async Task<WindowVerdict> TakeNonceAsync(
+        SignedCaller caller, CallBinding binding, Task<WindowVerdict> window, PeekedLimit? hint, CancellationToken cancel)
+    {
+        var nonces = limiter.TakeAsync(caller.NonceKey, options.RateLimits.NoncePerMinute, hint, cancel).AsTask();
+        await Task.WhenAll(window, nonces).ConfigureAwait(false);
+        binding.IsCounted = true;
+        var (ofKey, ofNonces) = (await window.ConfigureAwait(false), await nonces.ConfigureAwait(false));
+        return ofKey.Admitted ? ofNonces : ofKey;
+    }
 }
 
 /// <summary>The caller of one signed call.</summary>
@@ -101,6 +133,15 @@ public sealed record SignedCaller(string ApiKeyHash)
 {
     public Admission Admission { get; set; } = null!;
 
+    /// <summary>The signing keys that the caller insists on; null when the current ones will do.</summary>
+    public IReadOnlyList<string>? SigningKeyIds { get; set; }
+
     /// <summary>What to answer when the caller is not admitted.</summary>
     public SignedAnswer? Refusal { get; set; }
+
+    /// <summary>Set when the caller sent a nonce.</summary>
+    public CallBinding? Binding { get; init; }
+
+    /// <summary>The partition of the API key's window of calls with a nonce.</summary>
+    public string NonceKey => ApiKeyHash + ".nonce";
 }

@@ -42,12 +42,12 @@ public sealed class SignedEnvelope : ICodedResult
         SignedAnswer answer, SigningKeys keys, SignedPayload mode, RecentEnvelopes? recent, DateTimeOffset now, CancellationToken cancel)
     {
         // The key first: whether a product's key exists decides what the envelope says of it.
-        var own = answer.SigningKeyName is { } name ? await keys.FindAsync(name, cancel).ConfigureAwait(false) : null;
-        var key = own ?? await keys.GlobalAsync(cancel).ConfigureAwait(false);
+        var own = answer.SigningKeyName is { } name ? await keys.FindAsync(name, answer.SigningKeyIds, cancel).ConfigureAwait(false) : null;
+        var key = own ?? await keys.GlobalAsync(answer.SigningKeyIds, cancel).ConfigureAwait(false);
         var keyUsed = own is null ? "global" : "product";
         var retryAfter = answer.Limit is { } limit ? RetryAfterSeconds(limit, now) : 0;
         var contents = new EnvelopeContents(answer.Code, keyUsed, key.KeyId, retryAfter, now.ToUnixTimeSeconds());
-        var isCommon = answer is { Fields: null, Recorded: null };
+        var isCommon = answer is { Fields: null, Recorded: null, Binding: null };
         if (isCommon && recent?.Find(contents) is { } same)
             return new(answer, same);
         var response = Response(answer, WireEscaping.Escaped, now, retryAfter);
@@ -58,7 +58,9 @@ public sealed class SignedEnvelope : ICodedResult
             SignedPayload.Envelope => Open(WireEscaping.Plain, Response(answer, WireEscaping.Plain, now, retryAfter), base64, keyUsed, retryAfter)
                 .Close('}').WrittenMemory,
         };
-        var signature = await keys.SignAsync(key, payload, cancel).ConfigureAwait(false);
+        var signature = answer.Binding is { } binding
+            ? await binding.Signature.SignAsync(keys, key, payload, cancel).ConfigureAwait(false)
+            : await keys.SignAsync(key, payload, cancel).ConfigureAwait(false);
         var body = Open(WireEscaping.Escaped, response, base64, keyUsed, retryAfter).Field("signature", signature.Base64).Close('}');
         var envelope = new SignedEnvelope(answer, signature.KeyId, body.WrittenMemory, retryAfter);
         if (isCommon)
@@ -73,6 +75,7 @@ public sealed class SignedEnvelope : ICodedResult
         response.ContentType = "application/json";
         response.ContentLength = _body.Length;
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         response.Headers[KeyIdHeader] = _keyId;
         if (_answer.Limit is { } limit)
         {
@@ -84,7 +87,7 @@ public sealed class SignedEnvelope : ICodedResult
         return response.Body.WriteAsync(_body, httpContext.RequestAborted).AsTask();
     }
 
-    /// <summary>The <c>response</c> object: code, message, the endpoint's own fields, timestamp.</summary>
+    /// <summary>The <c>response</c> object: code, message, the endpoint's own fields, what binds it to its request, timestamp.</summary>
     public static WireJson Response(SignedAnswer answer, WireEscaping escaping, DateTimeOffset now, long retryAfter = 0)
     {
         if (answer.Recorded is { } recorded)
@@ -98,6 +101,7 @@ public sealed class SignedEnvelope : ICodedResult
         answer.Fields?.Invoke(json);
         if (retryAfter > 0)
             json.Field("retry_after", retryAfter);
+        answer.Binding?.Write(json);
         return json.Field("timestamp", now.ToUnixTimeSeconds()).Close('}');
     }
 

@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
+
 namespace LicenseFunctions.Signing;
 
 /// <summary>
 /// The one port to private keys. A name (<c>global</c>, or a product's own) has one or more RSA-2048 keys over time: the
-/// current one signs, a previous one still verifies, an announced one is published ahead of its use. Private halves never
-/// leave the implementation. Safe for concurrent use.
+/// current one signs, a previous one still verifies, an announced one is published ahead of its use (<see cref="KeyPlan"/>).
+/// Private halves never leave the implementation. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// Every method throws <see cref="SigningUnavailableException"/> when keys cannot be reached, read or used, and
@@ -12,9 +14,16 @@ namespace LicenseFunctions.Signing;
 /// </remarks>
 public interface ISigner
 {
-    /// <summary>Lists every key of every name, by name in ordinal order, the current one of each name first.</summary>
+    /// <summary>
+    /// Lists the versions of a name that can be used, the current one first. Their states are what the signer takes them
+    /// for while nothing else is decided: the newest signs, but for those that <see cref="AddAsync"/> made.
+    /// </summary>
+    /// <param name="name">The key's name.</param>
     /// <param name="cancel">Cancels the wait.</param>
-    Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancel);
+    Task<IReadOnlyList<SigningKey>> ListAsync(string name, CancellationToken cancel);
+
+    /// <summary>Finds one version of a name; null when it is not there, was disabled, or does not sign.</summary>
+    Task<SigningKey?> FindAsync(string name, string version, CancellationToken cancel);
 
     /// <summary>
     /// Makes the first key of a name. Called by several processes at once, all answer the same key.
@@ -24,8 +33,20 @@ public interface ISigner
     /// <returns>The new key, or the current one when the name has keys already.</returns>
     Task<SigningKey> CreateAsync(string name, CancellationToken cancel);
 
+    /// <summary>
+    /// Makes another version of a name, or takes one over. It signs nothing of itself: to the signer it is announced until
+    /// somebody decides otherwise, so dying right afterwards does no harm.
+    /// </summary>
+    /// <param name="name">As for <see cref="CreateAsync"/>.</param>
+    /// <param name="key">The key pair to take over; null to have one made.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    Task<SigningKey> AddAsync(string name, RSA? key, CancellationToken cancel);
+
+    /// <summary>Takes a version out of use. It is not destroyed: an operator can bring it back by hand.</summary>
+    Task DisableAsync(SigningKey key, CancellationToken cancel);
+
     /// <summary>Signs with RSASSA-PKCS1-v1_5 and SHA-256, which is deterministic: equal input, equal signature.</summary>
-    /// <param name="key">One that <see cref="ListAsync"/> or <see cref="CreateAsync"/> answered.</param>
+    /// <param name="key">One that this signer answered, in whichever process.</param>
     /// <param name="digest">The 32 bytes of the SHA-256 of what is signed.</param>
     /// <param name="cancel">Cancels the wait.</param>
     /// <returns>The 256 bytes of the signature.</returns>

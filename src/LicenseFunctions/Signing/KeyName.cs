@@ -1,7 +1,7 @@
 namespace LicenseFunctions.Signing;
 
 /// <summary>What a key may be called: safe as a folder, in a vault and in a URL.</summary>
-internal static class KeyName
+public static class KeyName
 {
     /// <summary>The key that wraps content keys. Not a signing key's name, so no listing shows it and nothing is signed with it.</summary>
     public const string Wrapping = "offline-wrap";

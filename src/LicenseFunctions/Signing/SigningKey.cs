@@ -27,6 +27,9 @@ public sealed record SigningKey(string Name, string Version, SigningKeyState Sta
 {
     private string? _keyId;
 
+    /// <summary>When it was made or imported; null when the signer does not say.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
     /// <summary>The <c>kid</c>: the JWK thumbprint of RFC 7638, the same whichever signer holds the key.</summary>
     public string KeyId => _keyId ??= Thumbprint(Modulus, Exponent);
 

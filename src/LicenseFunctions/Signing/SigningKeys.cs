@@ -1,55 +1,57 @@
-using System.Collections.Frozen;
+using System.Security.Cryptography;
 
 namespace LicenseFunctions.Signing;
 
 /// <summary>
-/// What the application signs with. The keys are listed once and remembered for 30 seconds; after that the remembered ones
-/// serve while one refresh runs in the background, so no request waits for a listing once the first has been read.
+/// What the application signs with. The keys are remembered; ten seconds later the remembered ones serve while one refresh
+/// runs in the background, so no request waits for a listing once the first has been read. A switch to another key that
+/// is planned ahead happens at its instant, refreshed or not.
 /// </summary>
 /// <remarks>
-/// A refresh counts for a second, failed or not: callers that need one within that second get its outcome; so does a failed
+/// A read counts for a second, failed or not: callers that need one within that second get its outcome; so does a failed
 /// creation. That bounds what unknown names, or a vault that is down, can cause.
 /// </remarks>
-public sealed class SigningKeys(ISigner signer, SignatureCache signatures, TimeProvider clock)
+public sealed class SigningKeys(ISigner signer, SignatureCache signatures, TimeProvider clock, KeyDirectory? directory = null)
 {
     /// <summary>The name of the key that signs whatever no product's own key signs.</summary>
     public const string Global = "global";
 
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
+    /// <summary>How soon an instance follows a plan that changed.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan RefreshSpacing = TimeSpan.FromSeconds(1);
 
+    private readonly KeyReader _reader = new(signer, clock, directory ?? KeyDirectory.Empty);
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Creation> _creating = new(StringComparer.Ordinal);
-    private volatile Listing? _listing;
-    private Task<Listing>? _refresh;
-    private long _refreshedAt;
-    private int _created;
+    private readonly Dictionary<string, Attempt<SigningKey>> _creating = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Attempt<KeyListing>> _lookingUp = new(StringComparer.Ordinal);
+    private volatile KeyListing? _listing;
+    private Attempt<KeyListing>? _refresh;
 
     /// <summary>The current key of the name <see cref="Global"/>, made on first use.</summary>
     /// <exception cref="SigningUnavailableException">Keys can be neither read nor made at the moment.</exception>
-    public async ValueTask<SigningKey> GlobalAsync(CancellationToken cancel) =>
-        (await ListingAsync(cancel)).Current.GetValueOrDefault(Global) ?? await CreateAsync(Global, cancel);
+    public ValueTask<SigningKey> GlobalAsync(CancellationToken cancel) => GlobalAsync(null, cancel);
+
+    /// <summary>As above; for a caller who is pinned to one of its published keys, that one.</summary>
+    public async ValueTask<SigningKey> GlobalAsync(IReadOnlyList<string>? pinned, CancellationToken cancel) =>
+        (await ListingAsync(cancel)).Find(Global, pinned) ?? await CreateAsync(Global, cancel);
 
     /// <summary>The current key of a name, or null when the name has none.</summary>
-    /// <remarks>A name unknown to the remembered listing costs a new one, at most once a second for all callers.</remarks>
+    /// <remarks>A name that is not remembered is looked up, at most once a second for all callers.</remarks>
     /// <exception cref="SigningUnavailableException">Whether there is such a key cannot be said at the moment.</exception>
-    public async ValueTask<SigningKey?> FindAsync(string name, CancellationToken cancel)
-    {
-        var listing = await ListingAsync(cancel);
-        if (listing.Current.TryGetValue(name, out var key))
-            return key;
+    public ValueTask<SigningKey?> FindAsync(string name, CancellationToken cancel) => FindAsync(name, null, cancel);
 
-        return (await Refresh().WaitAsync(cancel)).Current.GetValueOrDefault(name);
-    }
+    /// <summary>As above; for a caller who is pinned to one of its published keys, that one.</summary>
+    public async ValueTask<SigningKey?> FindAsync(string name, IReadOnlyList<string>? pinned, CancellationToken cancel) =>
+        (await ListingAsync(cancel)).Find(name, pinned) ?? (await LookUp(name).WaitAsync(cancel)).Find(name, pinned);
 
-    /// <summary>Makes the first key of a name; answers the current one when there is one. Found by <see cref="FindAsync"/> from then on.</summary>
+    /// <summary>Makes the first key of a name; answers the current one when there is one. Found by <see cref="FindAsync(string, CancellationToken)"/> from then on.</summary>
     public Task<SigningKey> CreateAsync(string name, CancellationToken cancel)
     {
         lock (_gate)
         {
-            if (!_creating.TryGetValue(name, out var creation)
-                || (creation.Task.IsFaulted && clock.GetElapsedTime(creation.StartedAt) >= RefreshSpacing))
-                _creating[name] = creation = new Creation(Task.Run(() => MakeAsync(name), CancellationToken.None), clock.GetTimestamp());
+            if (!_creating.TryGetValue(name, out var creation) || (creation.Task.IsFaulted && IsOver(creation)))
+                _creating[name] = creation = new(Task.Run(() => MakeAsync(name), CancellationToken.None), clock.GetTimestamp());
             return creation.Task.WaitAsync(cancel);
         }
     }
@@ -61,81 +63,85 @@ public sealed class SigningKeys(ISigner signer, SignatureCache signatures, TimeP
         return (await ListingAsync(cancel)).Keys;
     }
 
+    /// <summary>Reads all keys and plans anew, unless that was done within the last second.</summary>
+    public Task RefreshAsync(CancellationToken cancel) => Refresh().WaitAsync(cancel);
+
     /// <summary>Signs a payload; equal payloads share one operation, see <see cref="SignatureCache"/>.</summary>
     public ValueTask<Signature> SignAsync(SigningKey key, ReadOnlyMemory<byte> payload, CancellationToken cancel) =>
         signatures.SignAsync(key, payload, cancel);
 
-    private ValueTask<Listing> ListingAsync(CancellationToken cancel)
+    /// <summary>Signs a payload that no other caller can have: one operation, and nothing of it is kept.</summary>
+    /// <exception cref="SigningUnavailableException">Nothing can be signed now.</exception>
+    public async Task<Signature> SignOnceAsync(SigningKey key, ReadOnlyMemory<byte> payload, CancellationToken cancel) =>
+        new(key.KeyId, await signer.SignAsync(key, SHA256.HashData(payload.Span), cancel));
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private ValueTask<KeyListing> ListingAsync(CancellationToken cancel)
     {
         var listing = _listing;
         if (listing is null)
-            return new ValueTask<Listing>(Refresh().WaitAsync(cancel));
+            return new ValueTask<KeyListing>(Refresh().WaitAsync(cancel));
         if (clock.GetElapsedTime(listing.ReadAt) >= Fresh)
             _ = Refresh();
-        return new ValueTask<Listing>(listing);
+        return new ValueTask<KeyListing>(listing.ValidUntil != long.MaxValue && listing.ValidUntil <= Now ? Update(known => known!.At(Now)) : listing);
     }
 
-    private Task<Listing> Refresh()
+    private Task<KeyListing> Refresh()
     {
         lock (_gate)
         {
-            if (_refresh is null || (_refresh.IsCompleted && clock.GetElapsedTime(_refreshedAt) >= RefreshSpacing))
-            {
-                _refreshedAt = clock.GetTimestamp();
-                _refresh = Task.Run(ReadAsync, CancellationToken.None);
-
-                // Observed, for a background refresh that nobody waits for; the next one tries again.
-                _ = _refresh.ContinueWith(static done => done.Exception, TaskScheduler.Default);
-            }
-
-            return _refresh;
+            if (_refresh is null || IsOver(_refresh))
+                _refresh = Start(async () =>
+                {
+                    var (turn, readAt) = (_reader.NextTurn(), clock.GetTimestamp());
+                    var read = await _reader.ReadAllAsync(_listing, turn);
+                    return Update(known => (known ?? new([], 0, Now)).Renew(read, turn, readAt, Now));
+                });
+            return _refresh.Task;
         }
     }
 
-    private async Task<Listing> ReadAsync()
+    /// <summary>Reads one name, which becomes one of those that are remembered when it has keys.</summary>
+    private Task<KeyListing> LookUp(string name)
     {
-        while (true)
+        lock (_gate)
         {
-            var created = Volatile.Read(ref _created);
-            var readAt = clock.GetTimestamp();
-            var keys = await signer.ListAsync(CancellationToken.None);
-            lock (_gate)
-            {
-                // A key made meanwhile may be missing from this listing, and it must not be forgotten again.
-                if (created == _created)
-                    return _listing = new Listing(keys, readAt);
-            }
+            if (!_lookingUp.TryGetValue(name, out var attempt) || IsOver(attempt))
+                _lookingUp[name] = attempt = Start(async () =>
+                {
+                    var read = await _reader.ReadAsync(name, _reader.NextTurn());
+                    return Update(known => known!.With(read.Keys.Count > 0 || read.Plan is not null ? [read] : [], Now));
+                });
+            return attempt.Task;
         }
+    }
+
+    private Attempt<KeyListing> Start(Func<Task<KeyListing>> read)
+    {
+        var task = Task.Run(read, CancellationToken.None);
+
+        // Observed, for a background refresh that nobody waits for; the next one tries again.
+        _ = task.ContinueWith(static done => done.Exception, TaskScheduler.Default);
+        return new(task, clock.GetTimestamp());
+    }
+
+    private KeyListing Update(Func<KeyListing?, KeyListing> change)
+    {
+        lock (_gate)
+            return _listing = change(_listing);
     }
 
     private async Task<SigningKey> MakeAsync(string name)
     {
-        var key = await signer.CreateAsync(name, CancellationToken.None);
+        var made = await signer.CreateAsync(name, CancellationToken.None);
+        var read = await _reader.AdoptAsync(made);
         lock (_gate)
-        {
-            _created++;
-            _listing = _listing?.With(key);
-            _refresh = _refresh is { IsCompleted: true } ? null : _refresh; // What it answered is no longer all.
             _creating.Remove(name);
-        }
-
-        return key;
+        return Update(known => (known ?? new([], clock.GetTimestamp(), Now)).With([read], Now)).Find(name, null) ?? made;
     }
 
-    private sealed record Creation(Task<SigningKey> Task, long StartedAt);
+    private bool IsOver<T>(Attempt<T> attempt) => attempt.Task.IsCompleted && clock.GetElapsedTime(attempt.StartedAt) >= RefreshSpacing;
 
-    private sealed class Listing(IReadOnlyList<SigningKey> keys, long readAt)
-    {
-        public IReadOnlyList<SigningKey> Keys { get; } = keys;
-
-        public long ReadAt { get; } = readAt;
-
-        public FrozenDictionary<string, SigningKey> Current { get; } = keys
-            .Where(key => key.State == SigningKeyState.Current)
-            .ToFrozenDictionary(key => key.Name, StringComparer.Ordinal);
-
-        public Listing With(SigningKey key) => Current.ContainsKey(key.Name)
-            ? this
-            : new Listing([.. Keys.Append(key).OrderBy(each => each.Name, StringComparer.Ordinal)], ReadAt);
-    }
+    private sealed record Attempt<T>(Task<T> Task, long StartedAt);
 }

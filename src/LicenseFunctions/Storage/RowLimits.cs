@@ -66,7 +66,8 @@ public static class RowLimits
             throw new ArgumentException($"A commit has at most {CommitBytes} bytes, this one {bytes}.");
     }
 
-    private static long CheckRow(string partition, RowChange change)
+    /// <summary>The bytes of a row as the service counts them; throws <see cref="ArgumentException"/> when it is over a limit.</summary>
+    public static long CheckRow(string partition, RowChange change)
     {
         if (change.Values.Count > Properties)
             throw new ArgumentException($"A row has at most {Properties} properties, this one {change.Values.Count}.");

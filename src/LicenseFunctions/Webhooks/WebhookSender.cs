@@ -34,20 +34,29 @@ public sealed class WebhookSender : IDisposable
     private const int MostSilent = 4096;
 
     private readonly bool _allowPrivateTargets;
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
     private readonly Meters? _meters;
     private readonly ConcurrentDictionary<string, long> _silentSince = new(StringComparer.Ordinal);
 
     public WebhookSender(LicensingOptions options, TimeProvider time, Meters? meters = null)
-        : this(options, time, Within, meters)
+        : this(options, time, Within, null, meters)
     {
     }
 
-    internal WebhookSender(LicensingOptions options, TimeProvider time, TimeSpan within, Meters? meters)
+    /// <param name="options">Whether private targets are allowed.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="within">How long one try may take.</param>
+    /// <param name="resolve">What the addresses of a name are; null to ask as everybody does.</param>
+    /// <param name="meters">Counts the attempts.</param>
+    internal WebhookSender(
+        LicensingOptions options, TimeProvider time, TimeSpan within, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null,
+        Meters? meters = null)
     {
         _time = time;
         _meters = meters;
+        _resolve = resolve ?? (static (host, cancel) => Dns.GetHostAddressesAsync(host, cancel));
         _allowPrivateTargets = options.AllowPrivateWebhookTargets;
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -131,7 +140,8 @@ public sealed class WebhookSender : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var endPoint = context.DnsEndPoint;
-        var resolved = await Dns.GetHostAddressesAsync(endPoint.Host, cancel).ConfigureAwait(false);
+        // Nobody resolves an address, and some resolvers refuse 0.0.0.0 in words of their own.
+        var resolved = IPAddress.TryParse(endPoint.Host, out var address) ? [address] : await _resolve(endPoint.Host, cancel).ConfigureAwait(false);
         var addresses = _allowPrivateTargets ? resolved : Array.FindAll(resolved, PublicAddress.Is);
         if (addresses.Length == 0)
             throw new ForbiddenTargetException();

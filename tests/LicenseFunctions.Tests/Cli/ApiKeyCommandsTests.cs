@@ -101,8 +101,8 @@ public sealed class ApiKeyCommandsTests
 
         var lines = (await cli.RunAsync("api-key", "list")).Output.Split('\n', StringSplitOptions.TrimEntries);
 
-        Assert.Matches(@"^ID            NAME                ACTIVE  CREATED AT            ALLOWED IPS  CAPABILITIES$", lines[0]);
-        Assert.Matches(@"^[0-9a-f]{12}  a much longer name  yes     \S{20}  -            \*$", lines[1]);
-        Assert.Matches(@"^[0-9a-f]{12}  shop                yes     \S{20}  192\.0\.2\.7    verify$", lines[2]);
+        Assert.Matches(@"^ID            NAME                STATE   CREATED AT            ALLOWED IPS  CAPABILITIES$", lines[0]);
+        Assert.Matches(@"^[0-9a-f]{12}  a much longer name  active  \S{20}  -            \*$", lines[1]);
+        Assert.Matches(@"^[0-9a-f]{12}  shop                active  \S{20}  192\.0\.2\.7    verify$", lines[2]);
     }
 }

@@ -66,17 +66,23 @@ internal sealed class CommandLine : IDisposable
     }
 
     /// <summary>Runs a command as a process of its own.</summary>
-    public async Task<CommandLineResult> SpawnAsync(params string[] args)
+    public Task<CommandLineResult> SpawnAsync(params string[] args) =>
+        StartAsync(DotNet, [Path.Combine(AppContext.BaseDirectory, "licensectl.dll"), .. args]);
+
+    /// <summary>Runs a command as a process that reads what a line of shell prints.</summary>
+    public Task<CommandLineResult> PipeAsync(string from, params string[] args) =>
+        StartAsync("/bin/sh", ["-c", from + " | \"$@\"", "sh", DotNet, Path.Combine(AppContext.BaseDirectory, "licensectl.dll"), .. args]);
+
+    private static string DotNet => System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private async Task<CommandLineResult> StartAsync(string program, string[] args)
     {
-        var start = new ProcessStartInfo(System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        var start = new ProcessStartInfo(program, args)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = _folder.Path,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "licensectl.dll"));
-        foreach (var arg in args)
-            start.ArgumentList.Add(arg);
         foreach (var (name, value) in _settings)
             start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         foreach (var (name, value) in Environment)

@@ -56,7 +56,7 @@ public sealed class ProductKeyCommandsTests
         var made = (await cli.SpawnAsync("product", "key", "create", "widget", "--json")).Json;
         var shown = (await cli.SpawnAsync("product", "show", "widget", "--json")).Json;
 
-        var key = Assert.Single(await vault.CreateSigner().ListAsync(CancellationToken.None));
+        var key = Assert.Single(await vault.CreateSigner().ListAsync("product-1", CancellationToken.None));
         Assert.Equal(("product-1", key.KeyId), (key.Name, made.GetProperty("signing_key_id").GetString()));
         Assert.Equal(key.KeyId, shown.GetProperty("signing_key_id").GetString());
     }
@@ -66,8 +66,11 @@ public sealed class ProductKeyCommandsTests
     {
         using var cli = new CommandLine();
         await cli.ProductAsync();
-        Directory.CreateDirectory(Path.Combine(cli.KeysPath, "product-1"));
-        await File.WriteAllTextAsync(Path.Combine(cli.KeysPath, "product-1", "20260101T000000000Z.pem"), "damaged");
+        foreach (var name in (string[])["global", "product-1"])
+        {
+            Directory.CreateDirectory(Path.Combine(cli.KeysPath, name));
+            await File.WriteAllTextAsync(Path.Combine(cli.KeysPath, name, "20260101T000000000Z.pem"), "damaged");
+        }
 
         (await cli.RunAsync("product", "key", "create", "1", "--json")).ShouldFail(1, "The signing keys cannot be reached");
         Assert.Equal("null", (await cli.RunAsync("product", "show", "1", "--json")).Json.GetProperty("signing_key_id").GetRawText());

@@ -72,7 +72,7 @@ public abstract class ClientReplayContract : StoreSuite
     }
 
     /// <summary>What the recording implies: a product with an active generator, a release and three available keys.</summary>
-    private static async Task<(Product Product, Generator Generator)> GivenAsync(ApiHost host)
+    internal static async Task<(Product Product, Generator Generator)> GivenAsync(ApiHost host)
     {
         var product = await host.ProductAsync(draft => draft with { Name = "Test product" });
         var generator = await host.GeneratorAsync(product);
@@ -101,7 +101,7 @@ public abstract class ClientReplayContract : StoreSuite
         }
     }
 
-    private static HttpRequestMessage RequestOf(JsonElement recorded, Func<string, string> fill)
+    internal static HttpRequestMessage RequestOf(JsonElement recorded, Func<string, string> fill)
     {
         var body = recorded.GetProperty("body");
         var request = new HttpRequestMessage(new(recorded.GetProperty("method").GetString()!), fill(recorded.GetProperty("path").GetString()!));

@@ -1,6 +1,8 @@
 using LicenseFunctions.Licensing;
+using LicenseFunctions.Signing;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Tests.Support;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LicenseFunctions.Tests.Contract;
@@ -19,13 +21,16 @@ internal sealed class Walk : IAsyncDisposable
 
     public ApiHost Host { get; private set; } = null!;
 
+    /// <summary>Where the files lie that can be downloaded.</summary>
+    public string Downloads => _folder["downloads"];
+
     /// <summary>The first product: it has metadata, a generator and a contract, so that the first element of every list is a full one.</summary>
     public Product First { get; private set; } = null!;
 
-    public static async Task<Walk> StartAsync(ITableStore? store)
+    public static async Task<Walk> StartAsync(ITableStore? store, Action<WebApplicationBuilder>? change = null, ISigner? signer = null)
     {
         var walk = new Walk();
-        walk.Host = await ApiHost.StartAsync(store, settings: ("Downloads:Path", walk._folder["downloads"]));
+        walk.Host = await ApiHost.StartWithAsync(change ?? (_ => { }), store, signer, null, ("Downloads:Path", walk.Downloads), ("Webhooks:AllowPrivateTargets", change is null ? "false" : "true"));
         await walk.Host.Keys.CreateAsync(OwnKey, CancellationToken.None);
         walk.First = await walk.ProductAsync();
         await walk.PostAsync("create-product-meta", ("product_id", $"{walk.First.Id}"), ("key", "test-key"), ("value", "x"));

@@ -76,6 +76,8 @@ public sealed class HealthTests : IAsyncLifetime, IDisposable
     public async Task A_store_that_hangs_is_told_in_time_and_not_asked_again_meanwhile()
     {
         await using var host = await StartAsync(new FakeSigner());
+        Assert.Equal((200, Ready), Told(await GetAsync(host, "ready")));
+        _time.Advance(TimeSpan.FromSeconds(2));
         var hangs = new TaskCompletionSource();
         _store.Before = _ => hangs.Task;
 

@@ -34,7 +34,7 @@ public sealed class AccessTests
         return
         [
             .. roles.Where(role => Roles.GetValueOrDefault(role.Key) != role.Value).Select(role => $"{role.Key} is {role.Value}"),
-            .. roles.Keys.Except(Grants(file).Select(grant => grant.Role)).Select(role => $"{role} is granted to nobody"),
+            .. roles.Keys.Except(Grants(file).Select(grant => grant.Role).Append(RoleOf(file.Find("keyGrants")!.Value!["body"]!))).Select(role => $"{role} is granted to nobody"),
             .. Roles.Keys.Except(roles.Keys).Select(role => $"{role} is not in the table"),
         ];
     }
@@ -49,13 +49,28 @@ public sealed class AccessTests
                 ("app", "storageBlobDataOwner", "host"),
                 ("app", "storageTableDataContributor", "data"),
                 ("app", "storageBlobDataOwner", "downloads"),
-                ("app", "keyVaultCryptoUser", "vault"),
                 ("app", "monitoringMetricsPublisher", "insights"),
                 ("operator", "storageTableDataContributor", "data"),
                 ("operator", "storageBlobDataOwner", "downloads"),
                 ("operator", "keyVaultCryptoOfficer", "vault"),
             ],
             Grants(file));
+    }
+
+    [BicepFact]
+    public async Task The_app_may_use_each_key_and_not_the_vault()
+    {
+        var access = await InfraFiles.ParseAsync("modules/access.bicep");
+        var keyVault = await InfraFiles.ParseAsync("modules/keyvault.bicep");
+
+        const string Row = "var keyGrants = [for key in keyNames: { name: 'app-key-${key}' to: app role: roles.keyVaultCryptoUser on: { type: 'key' name: vaultName child: key } }]";
+        var text = string.Join(' ', access.Root.Text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(Row, text, StringComparison.Ordinal);
+        Assert.Contains("[for grant in filter(union(grants, keyGrants), grant => !empty(grant.to.id)):", text, StringComparison.Ordinal);
+        Assert.Contains("keyNames: vault.outputs.keyNames", (await InfraFiles.ParseAsync("main.bicep")).Root.Text, StringComparison.Ordinal);
+        Assert.Contains("output keyNames string[] = union(signingKeys, ['offline-wrap'])", keyVault.Root.Text, StringComparison.Ordinal);
+        Assert.Contains("var signingKeys = union(['global'], productSigningKeys)", keyVault.Root.Text, StringComparison.Ordinal);
+        Assert.Equal("offline-wrap", LicenseFunctions.Signing.KeyName.Wrapping);
     }
 
     [BicepFact]
@@ -77,7 +92,7 @@ public sealed class AccessTests
         var file = await InfraFiles.ParseAsync("modules/grant.bicep");
 
         var assignments = file.Resources.Where(resource => !resource.IsExisting).ToArray();
-        Assert.Equal(["account", "container", "vault", "insights"], assignments.Select(each => each.Body!.Property("scope")!.Text));
+        Assert.Equal(["account", "container", "vault", "key", "insights"], assignments.Select(each => each.Body!.Property("scope")!.Text));
         Assert.All(assignments, each => Assert.Contains("scopeType ==", each.Value!.Text, StringComparison.Ordinal));
     }
 
@@ -99,6 +114,8 @@ public sealed class AccessTests
         Assert.Equal("UserAssignedIdentity", app.Says("app", "properties.functionAppConfig.deployment.storage.authentication.type"));
     }
 
+    private static string RoleOf(SyntaxNode grant) => grant.Property("role")!.Text["roles.".Length..];
+
     private static IEnumerable<(string To, string Role, string On)> Grants(BicepFile file) => file.Find("grants")!.Value!.Parts
-        .Select(grant => (grant.Property("to")!.Text, grant.Property("role")!.Text["roles.".Length..], grant.Property("on")!.Text));
+        .Select(grant => (grant.Property("to")!.Text, RoleOf(grant), grant.Property("on")!.Text));
 }

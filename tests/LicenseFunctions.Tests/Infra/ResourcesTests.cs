@@ -92,7 +92,7 @@ public sealed class ResourcesTests
     {
         string[] names =
         [
-            "environmentName", "location", "maximumInstanceCount", "instanceMemoryMB", "alwaysReadyHttp", "productSigningKeys", "operatorPrincipalId",
+            "environmentName", "location", "maximumInstanceCount", "instanceMemoryMB", "alwaysReadyHttp", "productSigningKeys", "operatorPrincipalId", "trustedProxies",
             "alertEmail",
         ];
 

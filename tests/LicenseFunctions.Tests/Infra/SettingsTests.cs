@@ -15,6 +15,8 @@ public sealed partial class SettingsTests
         ["Storage__ConnectionString"] = "would hold a key; the app's identity takes its place",
         ["Signing__Path"] = "the folder of local keys, which are not used",
         ["Signing__Payload"] = "a vendor's choice, which depends on its installed applications",
+        ["Signing__RotationOverlap"] = "read by licensectl alone; an hour is longer than any client should keep the key set",
+        ["Signing__RetireAfter"] = "read by licensectl alone; the default leaves answers a month",
         ["Bootstrap__ApiKey"] = "a secret; licensectl makes the first API key",
         ["Envato__Token"] = "a secret, of the vendors that sell there; without it no purchase code is looked up",
         ["Envato__BaseUrl"] = "the market itself; another address is for tests",
@@ -29,7 +31,6 @@ public sealed partial class SettingsTests
         ["Downloads__Path"] = "the folder of downloads, which is not used",
         ["Changelog__Enabled"] = "a vendor's choice; what is told is public in any case",
         ["Webhooks__AllowPrivateTargets"] = "off, as it must be where the identity's endpoint is a private address",
-        ["Network__TrustedProxies"] = "the platform's front end is the only proxy, and the platform accounts for it",
     };
 
     /// <summary>Settings that others than our code read.</summary>
@@ -94,7 +95,7 @@ public sealed partial class SettingsTests
         // What is known only when it is deployed is an address.
         var values = (await SetAsync()).ToDictionary(
             setting => setting.Key.Replace("__", ":", StringComparison.Ordinal),
-            setting => setting.Value.Literal ?? "https://example.test/something",
+            setting => setting.Value.Literal ?? (setting.Key == "Network__TrustedProxies" ? "" : "https://example.test/something"),
             StringComparer.Ordinal);
 
         var options = LicensingOptions.From(new ConfigurationBuilder().AddInMemoryCollection(values!).Build());

@@ -110,9 +110,9 @@ public sealed class BusyLicenseTests : IAsyncLifetime
             return Task.CompletedTask;
         };
 
-        var first = await new FirstApiKey(_store, new ApiKeys(_store, time), time).EnsureAsync(null, default).WaitAsync(TimeSpan.FromSeconds(10));
+        var first = await new FirstApiKey(_store, new ApiKeys(_store, new ApiKeyUse(_store, time), time), time).EnsureAsync(null, default).WaitAsync(TimeSpan.FromSeconds(10));
 
         Assert.NotNull(first);
-        Assert.Null(await new FirstApiKey(_store, new ApiKeys(_store, time), time).EnsureAsync(null, default));
+        Assert.Null(await new FirstApiKey(_store, new ApiKeys(_store, new ApiKeyUse(_store, time), time), time).EnsureAsync(null, default));
     }
 }

@@ -44,7 +44,8 @@ public sealed class JsonWebKeySetTests
 
     private async Task<JsonElement[]> KeysAsync()
     {
-        var keys = new SigningKeys(_signer, new SignatureCache(_signer), new ManualTimeProvider());
+        var directory = KeyDirectory.Empty with { Names = _ => Task.FromResult<IReadOnlyCollection<string>>(["product-1", "a-product"]) };
+        var keys = new SigningKeys(_signer, new SignatureCache(_signer), new ManualTimeProvider(), directory);
         var document = await JsonWebKeySet.WriteAsync(keys, CancellationToken.None);
         return [.. JsonDocument.Parse(document).RootElement.GetProperty("keys").EnumerateArray()];
     }

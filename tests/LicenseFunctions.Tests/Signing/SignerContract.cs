@@ -14,7 +14,7 @@ public abstract class SignerContract
 
     [Fact]
     public async Task Nothing_is_listed_before_anything_was_created() =>
-        Assert.Empty(await (await OpenAsync()).ListAsync(None));
+        Assert.Empty(await (await OpenAsync()).ListAsync("global", None));
 
     [Fact]
     public async Task A_created_key_is_listed_as_current()
@@ -23,7 +23,7 @@ public abstract class SignerContract
 
         var created = await signer.CreateAsync("global", None);
 
-        var listed = Assert.Single(await signer.ListAsync(None));
+        var listed = Assert.Single(await signer.ListAsync("global", None));
         Assert.Equal(("global", SigningKeyState.Current), (created.Name, created.State));
         Assert.Equal((created.Name, created.Version, created.State), (listed.Name, listed.Version, listed.State));
         Assert.Equal(created.KeyId, listed.KeyId);
@@ -31,13 +31,83 @@ public abstract class SignerContract
     }
 
     [Fact]
-    public async Task Keys_are_listed_by_name_in_ordinal_order()
+    public async Task Only_the_keys_of_the_name_are_listed()
     {
         var signer = await OpenAsync();
         foreach (var name in (string[])["product-2", "global", "product-10"])
             await signer.CreateAsync(name, None);
 
-        Assert.Equal(["global", "product-10", "product-2"], (await signer.ListAsync(None)).Select(key => key.Name));
+        Assert.Equal(["product-10"], (await signer.ListAsync("product-10", None)).Select(key => key.Name));
+        Assert.Empty(await signer.ListAsync("product-1", None));
+        Assert.Empty(await signer.ListAsync("../global", None));
+    }
+
+    [Fact]
+    public async Task An_added_version_signs_nothing_of_itself_and_yet_can_sign()
+    {
+        var signer = await OpenAsync();
+        var first = await signer.CreateAsync("global", None);
+
+        var added = await signer.AddAsync("global", null, None);
+
+        var other = await OpenAsync();
+        var listed = await other.ListAsync("global", None);
+        Assert.Equal([(first.KeyId, SigningKeyState.Current), (added.KeyId, SigningKeyState.Announced)], listed.Select(key => (key.KeyId, key.State)));
+        Assert.Equal(first.KeyId, (await other.CreateAsync("global", None)).KeyId);
+        Assert.NotNull(added.CreatedAt);
+        using var verifier = added.ToRsa();
+        Assert.True(verifier.VerifyHash(Digest, await other.SignAsync(added, Digest, None), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+    }
+
+    [Theory]
+    [InlineData(2048)]
+    [InlineData(3072)]
+    public async Task A_key_that_is_taken_over_signs_as_it_always_did(int bits)
+    {
+        using var rsa = RSA.Create(bits);
+        var signer = await OpenAsync();
+
+        var taken = await signer.AddAsync("global", rsa, None);
+
+        var found = await (await OpenAsync()).FindAsync("global", taken.Version, None);
+        Assert.Equal(taken.KeyId, found!.KeyId);
+        Assert.Equal(rsa.ExportParameters(false).Modulus, found.Modulus);
+        Assert.Equal(rsa.SignHash(Digest, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), await signer.SignAsync(found, Digest, None));
+    }
+
+    [Fact]
+    public async Task A_name_with_nothing_but_added_versions_is_given_no_first_key()
+    {
+        var signer = await OpenAsync();
+        await signer.AddAsync("global", null, None);
+
+        await Assert.ThrowsAsync<SigningUnavailableException>(() => signer.CreateAsync("global", None));
+        Assert.Equal(SigningKeyState.Announced, Assert.Single(await signer.ListAsync("global", None)).State);
+    }
+
+    [Fact]
+    public async Task A_disabled_version_is_gone_for_every_process()
+    {
+        var signer = await OpenAsync();
+        var first = await signer.CreateAsync("global", None);
+        var added = await signer.AddAsync("global", null, None);
+
+        await signer.DisableAsync(added, None);
+
+        var other = await OpenAsync();
+        Assert.Null(await other.FindAsync("global", added.Version, None));
+        Assert.Equal(first.KeyId, Assert.Single(await other.ListAsync("global", None)).KeyId);
+        await Assert.ThrowsAsync<SigningUnavailableException>(() => other.SignAsync(added, Digest, None));
+    }
+
+    [Fact]
+    public async Task What_was_never_there_is_not_found()
+    {
+        var signer = await OpenAsync();
+        await signer.CreateAsync("global", None);
+
+        Assert.Null(await signer.FindAsync("global", "20200101T000000000Z", None));
+        Assert.Null(await signer.FindAsync("product-1", "20200101T000000000Z", None));
     }
 
     [Fact]
@@ -70,7 +140,7 @@ public abstract class SignerContract
         var first = await signer.CreateAsync("global", None);
 
         Assert.Equal(first.KeyId, (await signer.CreateAsync("global", None)).KeyId);
-        Assert.Single(await signer.ListAsync(None));
+        Assert.Single(await signer.ListAsync("global", None));
     }
 
     [Fact]
@@ -81,7 +151,7 @@ public abstract class SignerContract
         var created = await Task.WhenAll(signers.Select(signer => Task.Run(() => signer.CreateAsync("global", None))));
 
         Assert.Single(created.Select(key => key.KeyId).Distinct());
-        Assert.Equal(created[0].KeyId, (await signers[0].ListAsync(None))[0].KeyId);
+        Assert.Equal(created[0].KeyId, (await signers[0].ListAsync("global", None))[0].KeyId);
     }
 
     [Fact]
@@ -93,7 +163,7 @@ public abstract class SignerContract
 
         var after = await OpenAsync();
 
-        Assert.Equal(key.KeyId, Assert.Single(await after.ListAsync(None)).KeyId);
+        Assert.Equal(key.KeyId, Assert.Single(await after.ListAsync("global", None)).KeyId);
         Assert.Equal(signature, await after.SignAsync(key, Digest, None));
     }
 
@@ -117,6 +187,7 @@ public abstract class SignerContract
     {
         var signer = await OpenAsync();
         await Assert.ThrowsAsync<ArgumentException>(() => signer.CreateAsync(name, None));
+        await Assert.ThrowsAsync<ArgumentException>(() => signer.AddAsync(name, null, None));
     }
 
     [Fact]
@@ -126,8 +197,11 @@ public abstract class SignerContract
         var key = await signer.CreateAsync("global", None);
         var cancelled = new CancellationToken(canceled: true);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.ListAsync(cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.ListAsync("global", cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.FindAsync("global", key.Version, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.CreateAsync("global", cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.AddAsync("global", null, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.DisableAsync(key, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.SignAsync(key, Digest, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.WrapAsync(new byte[32], cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signer.UnwrapAsync(new byte[32], cancelled));
@@ -162,7 +236,7 @@ public abstract class SignerContract
 
         await signer.WrapAsync(new byte[32], None);
 
-        Assert.Empty(await signer.ListAsync(None));
+        Assert.Empty(await signer.ListAsync("offline-wrap", None));
     }
 
     [Fact]

@@ -53,8 +53,13 @@ public sealed class ApiHost : IAsyncDisposable
     /// <param name="signer">Null for the shared local keys.</param>
     /// <param name="time">Null for the machine's clock.</param>
     /// <param name="settings">Settings by their names, as <c>("RateLimits:LicensePerMinute", "5")</c>.</param>
-    public static async Task<ApiHost> StartAsync(
-        ITableStore? store = null, ISigner? signer = null, TimeProvider? time = null, params (string Name, string Value)[] settings)
+    public static Task<ApiHost> StartAsync(
+        ITableStore? store = null, ISigner? signer = null, TimeProvider? time = null, params (string Name, string Value)[] settings) =>
+        StartWithAsync(_ => { }, store, signer, time, settings);
+
+    /// <summary>Starts the application with further changes of the host.</summary>
+    public static async Task<ApiHost> StartWithAsync(
+        Action<WebApplicationBuilder> change, ITableStore? store, ISigner? signer, TimeProvider? time, params (string Name, string Value)[] settings)
     {
         var host = new ApiHost();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(each => KeyValuePair.Create(each.Name, (string?)each.Value))).Build();
@@ -71,6 +76,7 @@ public sealed class ApiHost : IAsyncDisposable
             // Tests call what timers do at the moments that they choose.
             builder.Services.Remove(builder.Services.Single(each => each.ImplementationType == typeof(TimerFunctions)));
             builder.Services.AddSingleton<IStartupFilter>(new AddressFilter(host));
+            change(builder);
         });
         await host._app.StartAsync();
         await host._app.Services.OpenAsync(CancellationToken.None);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LicenseFunctions.Signing;
 
 namespace LicenseFunctions.Tests.Support;
@@ -9,7 +10,13 @@ public sealed class CountingSigner(ISigner inner) : ISigner
 
     public int Signings => Volatile.Read(ref _signings);
 
-    public Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancel) => inner.ListAsync(cancel);
+    public Task<IReadOnlyList<SigningKey>> ListAsync(string name, CancellationToken cancel) => inner.ListAsync(name, cancel);
+
+    public Task<SigningKey?> FindAsync(string name, string version, CancellationToken cancel) => inner.FindAsync(name, version, cancel);
+
+    public Task<SigningKey> AddAsync(string name, RSA? key, CancellationToken cancel) => inner.AddAsync(name, key, cancel);
+
+    public Task DisableAsync(SigningKey key, CancellationToken cancel) => inner.DisableAsync(key, cancel);
 
     public Task<SigningKey> CreateAsync(string name, CancellationToken cancel) => inner.CreateAsync(name, cancel);
 

@@ -35,12 +35,38 @@ public sealed class FakeSigner : ISigner
         return key;
     }
 
-    public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancel)
+    public void Remove(SigningKey key)
+    {
+        lock (_gate)
+            _keys.Remove(key);
+    }
+
+    public async Task<IReadOnlyList<SigningKey>> ListAsync(string name, CancellationToken cancel)
     {
         Interlocked.Increment(ref _listings);
         await AnswerAsync(cancel);
         lock (_gate)
-            return [.. _keys];
+            return [.. _keys.Where(key => key.Name == name)];
+    }
+
+    public async Task<SigningKey?> FindAsync(string name, string version, CancellationToken cancel)
+    {
+        await AnswerAsync(cancel);
+        lock (_gate)
+            return _keys.Find(key => key.Name == name && key.Version == version);
+    }
+
+    public async Task<SigningKey> AddAsync(string name, RSA? key, CancellationToken cancel)
+    {
+        await AnswerAsync(cancel);
+        return Add(name, SigningKeyState.Announced);
+    }
+
+    public async Task DisableAsync(SigningKey key, CancellationToken cancel)
+    {
+        await AnswerAsync(cancel);
+        lock (_gate)
+            _keys.RemoveAll(each => each.Name == key.Name && each.Version == key.Version);
     }
 
     public async Task<SigningKey> CreateAsync(string name, CancellationToken cancel)

@@ -74,6 +74,13 @@ public sealed class FakeVault : IAsyncDisposable
     public KeyVaultSigner CreateSigner(TimeProvider? clock = null) =>
         KeyVaultSigner.Create(Uri, Credential, clock ?? TimeProvider.System, Transport, settles: TimeSpan.Zero);
 
+    /// <summary>The same, its requests passing through a handler that ends in <see cref="CreateHandler"/>.</summary>
+    public KeyVaultSigner CreateSigner(HttpMessageHandler through) =>
+        KeyVaultSigner.Create(Uri, Credential, TimeProvider.System, new HttpClientTransport(new HttpClient(through, disposeHandler: false)), settles: TimeSpan.Zero);
+
+    /// <summary>The way to this vault.</summary>
+    public HttpMessageHandler CreateHandler() => LoopbackTransport.HandlerTo(Port, _certificate);
+
     /// <summary>Another version of a key, as an operator would make it: newer than all others.</summary>
     public FakeVaultKey AddKey(string name) => _protocol.Add(name);
 

@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace LicenseFunctions.Tests.Support;
 
 /// <summary>One version of a key that the fake vault holds.</summary>
-public sealed class FakeVaultKey(string name, string version, DateTimeOffset created)
+public sealed class FakeVaultKey(string name, string version, DateTimeOffset created, RSA rsa)
 {
-    private readonly RSA _rsa = RSA.Create(2048);
+    private readonly RSA _rsa = rsa;
     private readonly Lock _gate = new();
 
     public string Name => name;

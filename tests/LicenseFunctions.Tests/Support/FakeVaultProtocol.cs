@@ -8,25 +8,43 @@ namespace LicenseFunctions.Tests.Support;
 /// <summary>The vault's REST protocol over the keys that it holds.</summary>
 internal sealed class FakeVaultProtocol(Uri vault)
 {
+    /// <summary>Making a key takes a while, so vaults share them: none holds one twice, and no test looks into two vaults.</summary>
+    private static readonly List<RSAParameters> SharedKeys = [];
+
     private readonly Lock _gate = new();
     private readonly List<FakeVaultKey> _keys = [];
 
     // In the past, and a second per version: the service too dates versions by the second.
     private DateTimeOffset _created = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds());
     private int _signings;
+    private int _made;
 
     public int PageSize { get; set; } = 25;
 
     public int Signings => Volatile.Read(ref _signings);
 
-    public FakeVaultKey Add(string name)
+    public FakeVaultKey Add(string name, RSA? imported = null)
     {
         lock (_gate)
         {
             _created = _created.AddSeconds(1);
-            var key = new FakeVaultKey(name, Guid.NewGuid().ToString("N"), _created);
+            var key = new FakeVaultKey(name, Guid.NewGuid().ToString("N"), _created, imported ?? SharedKey(_made++));
             _keys.Add(key);
             return key;
+        }
+    }
+
+    private static RSA SharedKey(int i)
+    {
+        lock (SharedKeys)
+        {
+            while (SharedKeys.Count <= i)
+            {
+                using var made = RSA.Create(2048);
+                SharedKeys.Add(made.ExportParameters(includePrivateParameters: true));
+            }
+
+            return RSA.Create(SharedKeys[i]);
         }
     }
 
@@ -40,6 +58,8 @@ internal sealed class FakeVaultProtocol(Uri vault)
             ("GET", ["keys", var name]) => Get(Versions(name).LastOrDefault()),
             ("GET", ["keys", var name, var version]) => Get(Find(name, version)),
             ("POST", ["keys", var name, "create"]) => await CreateAsync(name, request),
+            ("PUT", ["keys", var name]) => await ImportAsync(name, request),
+            ("PATCH", ["keys", var name, var version]) => await UpdateAsync(Find(name, version), request),
             ("POST", ["keys", var name, var version, "sign"]) => await UseAsync(Find(name, version), "sign", request),
             ("POST", ["keys", var name, var version, "wrapkey"]) => await UseAsync(Find(name, version), "wrapKey", request),
             ("POST", ["keys", var name, var version, "unwrapkey"]) => await UseAsync(Find(name, version), "unwrapKey", request),
@@ -85,11 +105,48 @@ internal sealed class FakeVaultProtocol(Uri vault)
         if (asked.GetProperty("kty").GetString() != "RSA" || asked.GetProperty("key_size").GetInt32() != 2048)
             return Error(StatusCodes.Status400BadRequest, "BadParameter");
         var key = Add(name);
-        key.Operations = [.. asked.GetProperty("key_ops").EnumerateArray().Select(operation => operation.GetString()!)];
-        if (asked.TryGetProperty("tags", out var tags))
-            key.Tags = tags.EnumerateObject().ToDictionary(tag => tag.Name, tag => tag.Value.GetString()!);
+        key.Operations = Texts(asked.GetProperty("key_ops"));
+        Apply(key, asked);
         return Results.Json(key.Bundle(vault));
     }
+
+    /// <summary>As the service does: a whole private key is asked for, of a size that it knows.</summary>
+    private async Task<IResult> ImportAsync(string name, HttpRequest request)
+    {
+        using var body = await JsonDocument.ParseAsync(request.Body);
+        var asked = body.RootElement.GetProperty("key");
+        byte[] Number(string property) => Base64Url.DecodeFromChars(asked.GetProperty(property).GetString());
+        var rsa = RSA.Create(new RSAParameters
+        {
+            Modulus = Number("n"), Exponent = Number("e"), D = Number("d"), P = Number("p"), Q = Number("q"),
+            DP = Number("dp"), DQ = Number("dq"), InverseQ = Number("qi"),
+        });
+        if (asked.GetProperty("kty").GetString() != "RSA" || rsa.KeySize is not (2048 or 3072 or 4096))
+            return Error(StatusCodes.Status400BadRequest, "BadParameter");
+        var key = Add(name, rsa);
+        key.Operations = Texts(asked.GetProperty("key_ops"));
+        Apply(key, body.RootElement);
+        return Results.Json(key.Bundle(vault));
+    }
+
+    private async Task<IResult> UpdateAsync(FakeVaultKey? key, HttpRequest request)
+    {
+        if (key is null)
+            return Error(StatusCodes.Status404NotFound, "KeyNotFound");
+        using var body = await JsonDocument.ParseAsync(request.Body);
+        Apply(key, body.RootElement);
+        return Results.Json(key.Bundle(vault));
+    }
+
+    private static void Apply(FakeVaultKey key, JsonElement asked)
+    {
+        if (asked.TryGetProperty("tags", out var tags))
+            key.Tags = tags.EnumerateObject().ToDictionary(tag => tag.Name, tag => tag.Value.GetString()!);
+        if (asked.TryGetProperty("attributes", out var attributes) && attributes.TryGetProperty("enabled", out var enabled))
+            key.Enabled = enabled.GetBoolean();
+    }
+
+    private static string[] Texts(JsonElement array) => [.. array.EnumerateArray().Select(each => each.GetString()!)];
 
     private async Task<IResult> UseAsync(FakeVaultKey? key, string operation, HttpRequest request)
     {

@@ -9,7 +9,9 @@ namespace LicenseFunctions.Tests.Support;
 /// <summary>Azure.Core's transport with every connection going to one loopback port, whose one certificate is trusted.</summary>
 internal static class LoopbackTransport
 {
-    public static HttpPipelineTransport To(int port, X509Certificate2 certificate)
+    public static HttpPipelineTransport To(int port, X509Certificate2 certificate) => new HttpClientTransport(new HttpClient(HandlerTo(port, certificate)));
+
+    public static SocketsHttpHandler HandlerTo(int port, X509Certificate2 certificate)
     {
         var expected = certificate.GetCertHash();
         var handler = new SocketsHttpHandler
@@ -25,7 +27,7 @@ internal static class LoopbackTransport
         };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, actual, _, _) =>
             actual is not null && actual.GetCertHash().AsSpan().SequenceEqual(expected);
-        return new HttpClientTransport(new HttpClient(handler));
+        return handler;
     }
 
     public static X509Certificate2 NewCertificate(string host)

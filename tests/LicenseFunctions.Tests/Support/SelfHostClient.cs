@@ -20,7 +20,7 @@ internal sealed class SelfHostClient(string apiKey, string keys)
         };
         request.Headers.Authorization = new("Bearer", apiKey);
         var answer = await host.Http.SendAsync(request);
-        _known ??= await new LocalKeySigner(keys, TimeProvider.System).ListAsync(default);
+        _known ??= await new LocalKeySigner(keys, TimeProvider.System).ListAsync("global", default);
         return await SignedReply.ReadAsync(answer, _known);
     }
 

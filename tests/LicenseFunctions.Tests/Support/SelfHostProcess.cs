@@ -50,6 +50,16 @@ internal sealed class SelfHostProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>The memory it holds now, in bytes.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = null!;
 

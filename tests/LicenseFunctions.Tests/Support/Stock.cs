@@ -44,6 +44,10 @@ public static class Stock
     public static async Task<int> CountAvailableAsync(this ApiHost host, Product product) =>
         (await host.GetAsync($"/api/v1/get-available-license-keys-count?product_id={product.Id}")).Response.GetProperty("count").GetInt32();
 
+    /// <summary>A product that is there.</summary>
+    public static async Task<Product> ProductOfAsync(this ApiHost host, long id) =>
+        (await host.Services.GetRequiredService<Products>().FindAsync(id, CancellationToken.None))!;
+
     /// <summary>A license as its row has it.</summary>
     public static Task<License?> LicenseOfAsync(this ApiHost host, string key) =>
         host.Services.GetRequiredService<Licenses>().FindAsync(key, CancellationToken.None);

@@ -41,6 +41,22 @@ public sealed class WebhookSenderTests
     [InlineData("[::ffff:127.0.0.1]")]
     [InlineData("2130706433")]
     [InlineData("0x7f.1")]
+    [InlineData("0177.0.0.1")]
+    [InlineData("127.1")]
+    [InlineData("LOCALHOST")]
+    [InlineData("0")]
+    [InlineData("0.0.0.0")]
+    [InlineData("[::]")]
+    [InlineData("[::127.0.0.1]")]
+    [InlineData("[64:ff9b::7f00:1]")]
+    [InlineData("[2002:7f00:1::]")]
+    [InlineData("169.254.169.254")]
+    [InlineData("[::ffff:169.254.169.254]")]
+    [InlineData("168.63.129.16")]
+    [InlineData("[fd00:ec2::254]")]
+    [InlineData("[fe80::1]")]
+    [InlineData("user:password@127.0.0.1")]
+    [InlineData("127.0.0.1%2F.example.com@127.0.0.1")]
     public async Task A_private_target_is_refused_before_anything_is_connected(string host)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -53,13 +69,46 @@ public sealed class WebhookSenderTests
         Assert.False(listener.Pending());
     }
 
+    /// <summary>Names that some machines resolve to themselves and others not at all.</summary>
+    [Theory]
+    [InlineData("localhost.")]
+    [InlineData("x.localhost")]
+    [InlineData("\u2460\u2461\u2466.0.0.1")]
+    [InlineData("\uff11\uff12\uff17.0.0.1")]
+    public async Task A_name_that_may_mean_this_machine_reaches_nothing(string host)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var sender = new WebhookSender(new(), TimeProvider.System);
+
+        var outcome = await sender.PostAsync($"http://{host}:{((IPEndPoint)listener.LocalEndpoint).Port}/", "{}"u8.ToArray(), CancellationToken.None);
+
+        Assert.NotEqual(WebhookOutcome.Delivered, outcome);
+        Assert.False(listener.Pending());
+    }
+
+    /// <summary>What a name meant when it was checked and what it means now may differ: only the checked addresses are tried.</summary>
+    [Fact]
+    public async Task A_name_that_changes_its_mind_is_connected_where_it_was_checked()
+    {
+        await using var inside = await WebhookTarget.StartAsync();
+        var lookups = 0;
+        using var sender = new WebhookSender(new(), TimeProvider.System, TimeSpan.FromSeconds(10), (_, _) => Task.FromResult<IPAddress[]>(
+            Interlocked.Increment(ref lookups) == 1 ? [IPAddress.Loopback, IPAddress.Parse("10.0.0.1"), IPAddress.IPv6Loopback] : [IPAddress.Parse("8.8.8.8")]));
+
+        var outcome = await sender.PostAsync($"http://rebinding.example:{new Uri(inside.Url).Port}/", "{}"u8.ToArray(), CancellationToken.None);
+
+        Assert.Equal((WebhookOutcome.Forbidden, 1), (outcome, lookups));
+        Assert.Empty(inside.Bodies);
+    }
+
     [Fact]
     public async Task A_target_that_did_not_answer_is_not_asked_again_for_a_moment_while_others_are()
     {
         await using var silent = await WebhookReceiver.StartAsync(ReceiverManner.Hangs);
         await using var well = await WebhookTarget.StartAsync();
         var clock = new ManualTimeProvider();
-        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, clock, TimeSpan.FromMilliseconds(200), null);
+        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, clock, TimeSpan.FromMilliseconds(200));
 
         Task<WebhookOutcome> PostAsync(string url) => sender.PostAsync(url, "{}"u8.ToArray(), CancellationToken.None);
         Assert.Equal(WebhookOutcome.Failed, await PostAsync(silent.Url));

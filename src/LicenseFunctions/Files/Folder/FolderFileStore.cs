@@ -35,6 +35,9 @@ public sealed class FolderFileStore(string path) : IFileStore
     public Task<Stream?> OpenAsync(string sha256, long from, long length, CancellationToken cancel)
     {
         var target = PathOf(sha256);
+        // A link would lead to what nobody saved here.
+        if (new FileInfo(target).LinkTarget is not null)
+            return Task.FromResult<Stream?>(null);
         try
         {
             var file = new FileStream(target, new FileStreamOptions

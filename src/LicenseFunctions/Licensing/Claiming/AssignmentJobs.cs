@@ -12,6 +12,7 @@ public sealed class AssignmentJobs(
 {
     private const string Partition = "jobs";
     private const string Note = "note.";
+    private const string Closing = "closing.";
 
     /// <summary>Jobs taken at once: so few that the last of them is done long before its lease is over.</summary>
     private const int MostTaken = 64;
@@ -36,9 +37,11 @@ public sealed class AssignmentJobs(
         await store.CommitAsync(TableNames.Idempotency, Partition, changes, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Removes the notes that nobody can need any more. Called by a timer.</summary>
+    /// <summary>Removes the notes that nobody can need any more, and what jobs that are done have left of their claims. Called by a timer.</summary>
     public async Task RemoveNotesAsync(CancellationToken cancel)
     {
+        await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition, Closing), cancel).ConfigureAwait(false))
+            await CloseAsync(row.Key[Closing.Length..]).ConfigureAwait(false);
         await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition, Note), cancel).ConfigureAwait(false))
         {
             if (row.Values.GetNumber("keep_until") < Now)
@@ -84,8 +87,15 @@ public sealed class AssignmentJobs(
     /// <summary>Takes a job out of the queue: its result has been delivered, or is wanted nowhere.</summary>
     public async Task FinishAsync(AssignmentJob job)
     {
-        await store.CommitAsync(TableNames.Idempotency, Partition, [RowChange.Delete(AssignmentJob.Prefix + job.Id, job.ETag)], CancellationToken.None).ConfigureAwait(false);
-        await log.CloseAsync(job.Id).ConfigureAwait(false);
+        var result = await store.CommitAsync(
+            TableNames.Idempotency, Partition,
+            [
+                RowChange.Delete(AssignmentJob.Prefix + job.Id, job.ETag),
+                RowChange.Upsert(Closing + job.Id, new() { ["schema"] = 1, ["closed_at"] = Now }),
+            ], CancellationToken.None).ConfigureAwait(false);
+        // Otherwise another instance has taken the job over, and needs to know what was claimed.
+        if (result.Committed)
+            await CloseAsync(job.Id).ConfigureAwait(false);
     }
 
     /// <summary>The result could not be delivered: later again, or after a day no more. False when it was given up.</summary>
@@ -100,6 +110,12 @@ public sealed class AssignmentJobs(
         var pause = Math.Min(FirstPause.TotalMilliseconds * Math.Pow(2, job.Attempts), LongestPause.TotalMilliseconds);
         await SaveAsync(job with { Attempts = job.Attempts + 1, DueAt = Now + (long)pause }).ConfigureAwait(false);
         return true;
+    }
+
+    private async Task CloseAsync(string id)
+    {
+        await log.CloseAsync(id).ConfigureAwait(false);
+        await store.CommitAsync(TableNames.Idempotency, Partition, [RowChange.Delete(Closing + id, RowChange.AnyETag)], CancellationToken.None).ConfigureAwait(false);
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -35,7 +35,13 @@ public sealed class ClaimLog(ITableStore store, TimeProvider time)
     public Task OpenAsync(string claim, bool isNamed, CancellationToken cancel) => NoteAsync(claim, isNamed, false, cancel);
 
     /// <summary>The claim stands. One of a request that names itself is kept, so that a further attempt answers the same.</summary>
-    public Task SettleAsync(string claim, bool isNamed) => isNamed ? NoteAsync(claim, true, true, CancellationToken.None) : CloseAsync(claim);
+    public async Task SettleAsync(string claim, bool isNamed)
+    {
+        // Before anything is forgotten: a timer that found a part of it only would give back that part.
+        await NoteAsync(claim, isNamed, true, CancellationToken.None).ConfigureAwait(false);
+        if (!isNamed)
+            await CloseAsync(claim).ConfigureAwait(false);
+    }
 
     /// <summary>Writes down what is about to be claimed.</summary>
     public async Task AddAsync(string claim, IEnumerable<PlannedClaim> planned, CancellationToken cancel)
@@ -59,15 +65,15 @@ public sealed class ClaimLog(ITableStore store, TimeProvider time)
         return planned;
     }
 
-    /// <summary>Forgets a claim: it stands, or has been given back.</summary>
+    /// <summary>Forgets a claim: it stands, or has been given back. That it is open goes last, so that a timer finds what is left.</summary>
     public async Task CloseAsync(string claim)
     {
-        await CommitAsync(Open, [RowChange.Delete(claim, RowChange.AnyETag)], CancellationToken.None).ConfigureAwait(false);
         var keys = new List<string>();
         await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition(claim)), CancellationToken.None).ConfigureAwait(false))
             keys.Add(row.Key);
         foreach (var some in keys.Chunk(RowLimits.Changes))
             await CommitAsync(Partition(claim), [.. some.Select(key => RowChange.Delete(key, RowChange.AnyETag))], CancellationToken.None).ConfigureAwait(false);
+        await CommitAsync(Open, [RowChange.Delete(claim, RowChange.AnyETag)], CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Claims of calls that died, and settled ones that nobody can ask for any more.</summary>

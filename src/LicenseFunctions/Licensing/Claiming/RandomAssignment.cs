@@ -79,7 +79,8 @@ public sealed class RandomAssignment(
         if (missing <= 0)
             return new([.. mine.Take(order.Quantity)], 0);
         var reservation = await reservations.TakeAsync(
-            $"assign.{order.ProductId}", missing, order.Generator is not null, Lapse, () => CountAsync(order.ProductId, cancel), cancel).ConfigureAwait(false);
+            $"assign.{order.ProductId}", missing, order.Generator is not null, Lapse, () => CountAsync(order.ProductId, cancel), cancel,
+            id: order.Claim).ConfigureAwait(false);
         var licenses = new List<License>(mine);
         try
         {

@@ -9,8 +9,8 @@ namespace LicenseFunctions.Licensing.Listing;
 /// </summary>
 public sealed class ExpiredLicenses(ITableStore store, Subscriptions subscriptions, BulkLicenses bulk, TimeProvider time)
 {
-    private const string Partition = "expires";
-    private const string Cursor = "cursor";
+    internal const string Partition = "expires";
+    internal const string Cursor = "cursor";
 
     /// <summary>Called by a timer.</summary>
     public async Task RaiseAsync(CancellationToken cancel)

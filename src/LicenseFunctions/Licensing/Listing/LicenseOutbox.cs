@@ -104,8 +104,8 @@ public sealed class LicenseOutbox(ITableStore store, ListingWriter lists, Leftov
             await leftovers.RemoveAsync(License.From(row.Values), cancel).ConfigureAwait(false);
         foreach (var row in rows)
         {
-            // One by one: another replay may have taken some of them away already.
-            await store.CommitAsync(TableNames.Licenses, partition, [RowChange.Delete(row.Key, row.ETag)], cancel).ConfigureAwait(false);
+            // One by one: another replay may have taken some of them away already. Such a row never changes.
+            await store.CommitAsync(TableNames.Licenses, partition, [RowChange.Delete(row.Key, RowChange.AnyETag)], cancel).ConfigureAwait(false);
         }
 
         return rows.Exists(row => row.Values.GetBoolean("deleted"));

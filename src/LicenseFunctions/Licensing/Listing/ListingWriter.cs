@@ -8,10 +8,14 @@ namespace LicenseFunctions.Licensing.Listing;
 /// </summary>
 public sealed class ListingWriter(ITableStore store, TimeProvider time)
 {
+    /// <summary>Lists that are written at once: each waits for the store, not for a processor.</summary>
+    private const int AtOnce = 32;
+
     /// <summary>Applies what has become of licenses to the lists they are in or were in.</summary>
     public Task ApplyAsync(IEnumerable<ListChange> changes, CancellationToken cancel) =>
         Parallel.ForEachAsync(
-            changes.GroupBy(change => change.Partition, StringComparer.Ordinal), cancel,
+            changes.GroupBy(change => change.Partition, StringComparer.Ordinal),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
             (list, token) => ApplyAsync(list.Key, [.. list.Select(change => change.Entry)], list.First().IsCounted, token));
 
     private async ValueTask ApplyAsync(string partition, ListedLicense[] licenses, bool isCounted, CancellationToken cancel)

@@ -22,9 +22,9 @@ public sealed class GetLicenseKeys(SignedApiGate gate, LicenseLists lists, Produ
         var page = Math.Clamp(fields.Number(FieldNames.Page) ?? 1, 1, int.MaxValue / MostPerPage);
         var perPage = (int)Math.Clamp(fields.Number(FieldNames.PerPage) ?? DefaultPerPage, 1, MostPerPage);
         var product = ProductReference.IsIn(fields) ? await products.FindAsync(fields, cancel).ConfigureAwait(false) : null;
-        var isStatus = Enum.TryParse<LicenseStatus>(fields.Text(FieldNames.Status), ignoreCase: true, out var status);
-        var isNothing = (ProductReference.IsIn(fields) && product is null) || (fields.Text(FieldNames.Status) is not null && !isStatus);
-        var filter = new LicenseFilter(product?.Id, isStatus ? status : null, fields.Text(FieldNames.OwnerEmail));
+        var status = LicenseStatuses.FromWire(fields.Text(FieldNames.Status));
+        var isNothing = (ProductReference.IsIn(fields) && product is null) || (fields.Text(FieldNames.Status) is not null && status is null);
+        var filter = new LicenseFilter(product?.Id, status, fields.Text(FieldNames.OwnerEmail));
         var licenses = isNothing ? [] : await lists.PageAsync(filter, (int)(page - 1) * perPage, perPage, cancel).ConfigureAwait(false);
         return SignedCall.Answer(ResultCodes.LicenseKeys, json =>
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Keys;
@@ -30,7 +31,7 @@ public sealed class KeyVaultSigner : ISigner
 
     /// <summary>Connects lazily: nothing is asked of the vault before the first call.</summary>
     /// <param name="vaultUri">https only.</param>
-    /// <param name="credential">May list, get and sign; also create, where keys are to be made on first use.</param>
+    /// <param name="credential">May get, list the versions of, and sign with each key; also create, import and update, where keys are to be made.</param>
     /// <param name="clock">Decides whether a not-before lies ahead.</param>
     /// <param name="transport">Another way to the vault than the default one, for tests.</param>
     /// <param name="settles">
@@ -41,14 +42,34 @@ public sealed class KeyVaultSigner : ISigner
         Uri vaultUri, TokenCredential credential, TimeProvider clock, HttpPipelineTransport? transport = null, TimeSpan? settles = null) =>
         new(VaultCalls.Connect(vaultUri, credential, transport), clock, settles ?? TimeSpan.FromSeconds(2));
 
-    public Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancel) =>
-        _calls.RunAsync("list its keys", _listing.ReadAsync, cancel);
+    public Task<IReadOnlyList<SigningKey>> ListAsync(string name, CancellationToken cancel) =>
+        _calls.RunAsync($"list the versions of the key '{name}'", token => _listing.ReadAsync(name, token), cancel);
+
+    public Task<SigningKey?> FindAsync(string name, string version, CancellationToken cancel) =>
+        _calls.RunAsync($"read the key '{name}'", token => _listing.FindAsync(name, version, token), cancel);
 
     public Task<SigningKey> CreateAsync(string name, CancellationToken cancel)
     {
         KeyName.Check(name);
         return _calls.RunAsync($"create the key '{name}'", token => FindOrCreateAsync(name, token), cancel);
     }
+
+    public Task<SigningKey> AddAsync(string name, RSA? key, CancellationToken cancel)
+    {
+        KeyName.Check(name);
+        return _calls.RunAsync($"add a version of the key '{name}'", async token => VaultListing.Key(
+            key is null
+                ? await _vault.CreateRsaKeyAsync(NewKey(name, VaultVersions.StateTag, VaultVersions.Announced), token)
+                : await _vault.ImportKeyAsync(Imported(name, key), token),
+            SigningKeyState.Announced), cancel);
+    }
+
+    public Task DisableAsync(SigningKey key, CancellationToken cancel) => _calls.RunAsync($"disable a version of the key '{key.Name}'", async token =>
+    {
+        KeyVaultKey held = await _vault.GetKeyAsync(key.Name, key.Version, token);
+        held.Properties.Enabled = false;
+        return await _vault.UpdateKeyPropertiesAsync(held.Properties, cancellationToken: token);
+    }, cancel);
 
     public Task<byte[]> SignAsync(SigningKey key, ReadOnlyMemory<byte> digest, CancellationToken cancel) =>
         _calls.RunAsync($"sign with the key '{key.Name}'", token => SignRemotelyAsync(key, digest, token), cancel);
@@ -67,7 +88,7 @@ public sealed class KeyVaultSigner : ISigner
         var versions = await _listing.ReadVersionsAsync(name, cancel);
         if (versions.Count == 0)
         {
-            await _vault.CreateRsaKeyAsync(FirstKey(name), cancel);
+            await _vault.CreateRsaKeyAsync(NewKey(name, VaultVersions.OriginTag, VaultVersions.FirstUse), cancel);
             await Task.Delay(_settles, cancel);
             versions = await _listing.ReadVersionsAsync(name, cancel);
         }
@@ -83,12 +104,18 @@ public sealed class KeyVaultSigner : ISigner
             ?? throw new SigningUnavailableException($"The key '{name}' of the vault '{_vault.VaultUri.Host}' has no enabled version that signs.");
     }
 
-    private static CreateRsaKeyOptions FirstKey(string name) => new(name)
+    private static CreateRsaKeyOptions NewKey(string name, string tag, string value) => new(name)
     {
         KeySize = 2048,
         KeyOperations = { KeyOperation.Sign, KeyOperation.Verify },
-        Tags = { [VaultVersions.OriginTag] = VaultVersions.FirstUse },
+        Tags = { [tag] = value },
     };
+
+    private static ImportKeyOptions Imported(string name, RSA key) =>
+        new(name, new JsonWebKey(key, includePrivateParameters: true, [KeyOperation.Sign, KeyOperation.Verify]))
+        {
+            Properties = { Tags = { [VaultVersions.StateTag] = VaultVersions.Announced } },
+        };
 
     private async Task<byte[]> SignRemotelyAsync(SigningKey key, ReadOnlyMemory<byte> digest, CancellationToken cancel)
     {

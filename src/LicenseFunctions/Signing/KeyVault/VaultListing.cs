@@ -5,33 +5,29 @@ using Azure.Security.KeyVault.Keys;
 namespace LicenseFunctions.Signing.KeyVault;
 
 /// <summary>
-/// Reads the keys of a vault and remembers what cannot change: the public half of a version for ever, the versions of a
-/// key as long as the vault's list of keys shows its latest one unchanged. So a refresh mostly costs that one list.
+/// Reads keys of a vault by their names, never the list of them all, so that a grant on each key is enough. The public half
+/// of a version cannot change and is remembered for ever.
 /// </summary>
 internal sealed class VaultListing(KeyClient client, TimeProvider clock, TimeSpan settles)
 {
-    private const int Parallelism = 8;
-
-    // What happens to an older version alone (it is disabled, say) does not show in the list of keys.
-    private static readonly TimeSpan RereadVersions = TimeSpan.FromMinutes(5);
-
     private readonly ConcurrentDictionary<(string Name, string Version), KeyVaultKey> _publicHalves = new();
-    private readonly ConcurrentDictionary<string, Remembered> _versions = new(StringComparer.Ordinal);
 
-    public async Task<IReadOnlyList<SigningKey>> ReadAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<SigningKey>> ReadAsync(string name, CancellationToken cancel) =>
+        KeyName.IsValid(name) ? await KeysAsync(name, await ReadVersionsAsync(name, cancel), cancel) : [];
+
+    /// <summary>One version; null when it is not there, disabled, or does not sign.</summary>
+    public async Task<SigningKey?> FindAsync(string name, string version, CancellationToken cancel)
     {
-        var latest = new List<KeyProperties>();
-        await foreach (var key in client.GetPropertiesOfKeysAsync(cancel))
+        try
         {
-            if (KeyName.IsValid(key.Name)) // The vault may hold other people's keys too.
-                latest.Add(key);
+            KeyVaultKey key = await client.GetKeyAsync(name, version, cancel);
+            _publicHalves[(name, version)] = key;
+            return key.Properties.Enabled != false && Signs(key) ? Key(key, SigningKeyState.Announced) : null;
         }
-
-        var keys = new ConcurrentDictionary<string, IReadOnlyList<SigningKey>>(StringComparer.Ordinal);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancel };
-        await Parallel.ForEachAsync(latest, options, async (key, token) =>
-            keys[key.Name] = await KeysAsync(key.Name, await VersionsAsync(key, token), token));
-        return [.. keys.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => pair.Value)];
+        catch (RequestFailedException failure) when (failure.Status == 404)
+        {
+            return null;
+        }
     }
 
     /// <summary>The versions of one name, read anew; none when the vault does not know it.</summary>
@@ -65,35 +61,18 @@ internal sealed class VaultListing(KeyClient client, TimeProvider clock, TimeSpa
             if (!_publicHalves.TryGetValue((name, version.Version), out var key))
                 _publicHalves[(name, version.Version)] = key = await client.GetKeyAsync(name, version.Version, cancel);
             if (Signs(key))
-                keys.Add(new SigningKey(name, version.Version, state, Trim(key.Key.N), Trim(key.Key.E)));
+                keys.Add(Key(key, state));
         }
 
         return keys;
     }
 
-    private async Task<IReadOnlyList<KeyProperties>> VersionsAsync(KeyProperties latest, CancellationToken cancel)
-    {
-        var look = new Look(latest.CreatedOn, latest.UpdatedOn, latest.Enabled);
-        if (_versions.TryGetValue(latest.Name, out var known) && known.Look == look && clock.GetElapsedTime(known.ReadAt) < RereadVersions)
-            return known.Versions;
-
-        var readAt = clock.GetTimestamp();
-        var versions = await ReadVersionsAsync(latest.Name, cancel);
-
-        // A look of this very second may be the look of something newer in the same second.
-        var lookIsFinal = latest.UpdatedOn is not { } updated || (clock.GetUtcNow() - updated).Duration() >= settles;
-        if (lookIsFinal && IsSettled(versions))
-            _versions[latest.Name] = new Remembered(look, readAt, versions);
-        return versions;
-    }
+    public static SigningKey Key(KeyVaultKey key, SigningKeyState state) =>
+        new(key.Name, key.Properties.Version, state, Trim(key.Key.N), Trim(key.Key.E)) { CreatedAt = key.Properties.CreatedOn };
 
     /// <summary>Keys that wrap, or curves, are somebody's business but not clients'.</summary>
     private static bool Signs(KeyVaultKey key) =>
         (key.KeyType == KeyType.Rsa || key.KeyType == KeyType.RsaHsm) && key.KeyOperations.Contains(KeyOperation.Sign);
 
     private static byte[] Trim(byte[] number) => number.AsSpan().TrimStart((byte)0).ToArray();
-
-    private sealed record Look(DateTimeOffset? CreatedOn, DateTimeOffset? UpdatedOn, bool? Enabled);
-
-    private sealed record Remembered(Look Look, long ReadAt, IReadOnlyList<KeyProperties> Versions);
 }

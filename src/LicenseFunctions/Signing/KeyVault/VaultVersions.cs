@@ -4,8 +4,9 @@ namespace LicenseFunctions.Signing.KeyVault;
 
 /// <summary>Which part each version of a key plays. Every process must come to the same answer from the same versions.</summary>
 /// <remarks>
-/// The newest enabled version signs, older ones are still published, and one is announced while its tag <c>state</c> says
-/// so or its not-before lies ahead.
+/// This is what holds where no plan (<see cref="KeyPlan"/>) says otherwise: the newest enabled version signs, older ones are
+/// still published, and one is announced while its tag <c>state</c> says so, as of those made to be rotated to, or its
+/// not-before lies ahead. The vault calls the newest one the latest at once, so nobody may go by that.
 /// <para>
 /// Creation races. The vault cannot create "only if absent": two processes that both find nothing both make a version, and
 /// by the rule above the later one would take over from a key that has signed already. So versions made on first use carry

@@ -9,21 +9,54 @@ internal sealed class LocalKeyFolder(string path, TimeProvider clock)
 {
     // Its text sorts as its time does, so the greatest is the newest.
     private const string VersionFormat = "yyyyMMdd'T'HHmmssfff'Z'";
+    private const string AddedSuffix = "-added";
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
-
-    /// <summary>The names that have a folder, in ordinal order.</summary>
-    public IEnumerable<string> Names() => !Directory.Exists(path) ? [] : Directory.EnumerateDirectories(path)
-        .Select(folder => Path.GetFileName(folder)!)
-        .Where(KeyName.IsValid) // A dot in front: being made by somebody, or left by somebody who died.
-        .Order(StringComparer.Ordinal);
 
     /// <summary>The versions of a name, newest first. Files that are called otherwise are not ours.</summary>
     public IEnumerable<string> Versions(string name) => !Directory.Exists(Folder(name)) ? [] : Directory
         .EnumerateFiles(Folder(name), "*.pem")
         .Select(file => Path.GetFileNameWithoutExtension(file)!)
-        .Where(version => DateTime.TryParseExact(version, VersionFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        .Where(version => MadeAt(version) is not null)
         .OrderDescending(StringComparer.Ordinal);
+
+    /// <summary>Whether a version was made to be rotated to, and is not the name's first.</summary>
+    public static bool IsAdded(string version) => version.EndsWith(AddedSuffix, StringComparison.Ordinal);
+
+    public static DateTimeOffset? MadeAt(string version) => DateTimeOffset.TryParseExact(
+        IsAdded(version) ? version[..^AddedSuffix.Length] : version, VersionFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        ? time : null;
+
+    /// <summary>Writes another version: under a name that nobody looks at, then at once as a whole under its own.</summary>
+    public string Add(string name, RSA? key)
+    {
+        var made = Path.Combine(Folder(name), $".{Guid.NewGuid():N}");
+        try
+        {
+            CreateFolder(path);
+            CreateFolder(Folder(name));
+            WriteKey(made, key);
+            for (var time = clock.GetUtcNow(); ; time = time.AddMilliseconds(1))
+            {
+                var version = NameOf(time) + AddedSuffix;
+                if (TryMove(made, KeyFile(name, version)))
+                    return version;
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(made);
+            throw CannotWrite(name, failure);
+        }
+    }
+
+    /// <summary>Renames a version's file, so that it is a key no more and yet not lost.</summary>
+    public bool SetAside(string name, string version)
+    {
+        if (File.Exists(KeyFile(name, version)))
+            File.Move(KeyFile(name, version), KeyFile(name, version) + ".retired", overwrite: true);
+        return true;
+    }
 
     public DateTime WrittenAt(string name, string version) => File.GetLastWriteTimeUtc(KeyFile(name, version));
 
@@ -59,14 +92,31 @@ internal sealed class LocalKeyFolder(string path, TimeProvider clock)
         {
             CreateFolder(path);
             CreateFolder(made);
-            WriteKey(Path.Combine(made, clock.GetUtcNow().UtcDateTime.ToString(VersionFormat, CultureInfo.InvariantCulture) + ".pem"));
+            WriteKey(Path.Combine(made, NameOf(clock.GetUtcNow()) + ".pem"), null);
             Publish(name, made);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             Discard(made);
-            throw new SigningUnavailableException(
-                $"The signing key '{name}' cannot be created in '{path}': make that folder writable for this process, or set Signing__Path to one that is.", failure);
+            throw CannotWrite(name, failure);
+        }
+    }
+
+    private SigningUnavailableException CannotWrite(string name, Exception failure) => new(
+        $"The signing key '{name}' cannot be created in '{path}': make that folder writable for this process, or set Signing__Path to one that is.", failure);
+
+    private static string NameOf(DateTimeOffset time) => time.UtcDateTime.ToString(VersionFormat, CultureInfo.InvariantCulture);
+
+    private static bool TryMove(string from, string to)
+    {
+        try
+        {
+            File.Move(from, to, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(to))
+        {
+            return false; // Another version of the same millisecond.
         }
     }
 
@@ -111,14 +161,14 @@ internal sealed class LocalKeyFolder(string path, TimeProvider clock)
             Directory.CreateDirectory(folder, OwnerFolder);
     }
 
-    private static void WriteKey(string file)
+    private static void WriteKey(string file, RSA? key)
     {
-        using var rsa = RSA.Create(2048);
+        using var made = key is null ? RSA.Create(2048) : null;
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerFile;
         using var stream = new FileStream(file, options);
-        stream.Write(Encoding.ASCII.GetBytes(rsa.ExportPkcs8PrivateKeyPem()));
+        stream.Write(Encoding.ASCII.GetBytes((key ?? made!).ExportPkcs8PrivateKeyPem()));
         stream.Flush(flushToDisk: true);
     }
 

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace LicenseFunctions.Signing.LocalKeys;
 
 /// <summary>
-/// Keys in files of the data folder, made on first use. The newest file of a name signs, older ones are still published:
-/// a key is retired by removing its file, and replaced by adding one.
+/// Keys in files of the data folder, made on first use. Where no plan says otherwise the newest file of a name signs and older
+/// ones are still published; one that was added to be rotated to signs nothing before a plan says so.
 /// </summary>
 public sealed class LocalKeySigner : ISigner
 {
@@ -16,13 +16,24 @@ public sealed class LocalKeySigner : ISigner
     /// <param name="clock">Names new versions.</param>
     public LocalKeySigner(string path, TimeProvider clock) => _folder = new LocalKeyFolder(Path.GetFullPath(path), clock);
 
-    public Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancel) => Task.Run(() => Reading(List), cancel);
+    public Task<IReadOnlyList<SigningKey>> ListAsync(string name, CancellationToken cancel) => Task.Run(() => Reading(() => List(name)), cancel);
+
+    public Task<SigningKey?> FindAsync(string name, string version, CancellationToken cancel) => Task.Run(() => Reading(() =>
+        _folder.Versions(name).Contains(version) ? KeyOf(name, version, SigningKeyState.Announced) : null), cancel);
 
     public Task<SigningKey> CreateAsync(string name, CancellationToken cancel)
     {
         KeyName.Check(name);
         return Task.Run(() => Reading(() => Create(name)), cancel);
     }
+
+    public Task<SigningKey> AddAsync(string name, RSA? key, CancellationToken cancel)
+    {
+        KeyName.Check(name);
+        return Task.Run(() => Reading(() => KeyOf(name, _folder.Add(name, key), SigningKeyState.Announced)), cancel);
+    }
+
+    public Task DisableAsync(SigningKey key, CancellationToken cancel) => Task.Run(() => Reading(() => _folder.SetAside(key.Name, key.Version)), cancel);
 
     // On the pool: a signing is most of a millisecond of pure computation, and the caller may have I/O to start.
     public Task<byte[]> SignAsync(SigningKey key, ReadOnlyMemory<byte> digest, CancellationToken cancel) =>
@@ -49,22 +60,29 @@ public sealed class LocalKeySigner : ISigner
         }
     }
 
-    private IReadOnlyList<SigningKey> List() => [.. _folder.Names().SelectMany(ListOne)];
+    private IReadOnlyList<SigningKey> List(string name)
+    {
+        var versions = KeyName.IsValid(name) ? _folder.Versions(name).ToList() : [];
+        var current = versions.Find(version => !LocalKeyFolder.IsAdded(version));
+        return [.. versions.OrderBy(version => version == current ? 0 : 1).Select(version => KeyOf(
+            name, version,
+            version == current ? SigningKeyState.Current : LocalKeyFolder.IsAdded(version) ? SigningKeyState.Announced : SigningKeyState.Previous))];
+    }
 
-    private IEnumerable<SigningKey> ListOne(string name) => _folder.Versions(name).Select((version, age) =>
+    private SigningKey KeyOf(string name, string version, SigningKeyState state)
     {
         var key = Refresh(name, version);
-        var state = age == 0 ? SigningKeyState.Current : SigningKeyState.Previous;
-        return new SigningKey(name, version, state, key.Modulus, key.Exponent);
-    });
+        return new(name, version, state, key.Modulus, key.Exponent) { CreatedAt = LocalKeyFolder.MadeAt(version) };
+    }
 
     private SigningKey Create(string name)
     {
-        if (ListOne(name).FirstOrDefault() is { } existing)
-            return existing;
+        if (!_folder.Versions(name).Any())
+            _folder.MakeFirst(name);
 
-        _folder.MakeFirst(name);
-        return ListOne(name).First();
+        // Only added ones: an import that did not get to its end. Nothing is made beside it.
+        return List(name) is [{ State: SigningKeyState.Current } current, ..] ? current : throw new SigningUnavailableException(
+            $"The signing key '{name}' was imported but not put to use: run licensectl signing-key import {name} again.");
     }
 
     private byte[] Wrap(ReadOnlyMemory<byte> key)

@@ -105,6 +105,22 @@ internal sealed class Database : IDisposable
     public void CopyLogToFile() =>
         raw.sqlite3_wal_checkpoint_v2(_connection, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
 
+    /// <summary>Copies all pages into another file; told of the pages left and of all after each step.</summary>
+    public void CopyTo(Database copy, int pagesInStep, Action<int, int> stepped)
+    {
+        using var backup = raw.sqlite3_backup_init(copy._connection, "main", _connection, "main")
+            ?? throw new SqliteFault(raw.sqlite3_errcode(copy._connection), "the copy cannot be begun");
+        int code;
+        do
+        {
+            code = raw.sqlite3_backup_step(backup, pagesInStep);
+            stepped(raw.sqlite3_backup_remaining(backup), raw.sqlite3_backup_pagecount(backup));
+        }
+        while (code == raw.SQLITE_OK);
+        if (code != raw.SQLITE_DONE)
+            throw new SqliteFault(code, "the copy cannot be written");
+    }
+
     public void Dispose()
     {
         foreach (var statement in (ReadOnlySpan<Statement>)[_begin, _beginWrite, _commit, _rollback])

@@ -5,7 +5,8 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// <summary>What the file holds: a table for each of <see cref="TableNames"/>, and a mark by which it is known as ours.</summary>
 internal static class StoreSchema
 {
-    public const int Version = 1;
+    /// <summary>Rises with what rows hold, so that an older program does not open the file; and with the tables themselves.</summary>
+    public const int Version = RowSchema.Newest;
 
     /// <summary>"LicF", in the header of the file.</summary>
     private const long ApplicationId = 0x4C696346;
@@ -24,7 +25,9 @@ internal static class StoreSchema
         database.Execute("PRAGMA temp_store=MEMORY");
         database.SetDurable(true);
         if (isNew)
-            Create(database, path);
+            InWrite(database, () => CreateUnlessDone(database, path));
+        else if (database.ReadNumber("PRAGMA user_version") < Version)
+            InWrite(database, () => database.Execute($"PRAGMA user_version={Version}"));
     }
 
     /// <summary>True when the file is empty; throws when it is not ours to use. Looks at one state of the file.</summary>
@@ -59,21 +62,26 @@ internal static class StoreSchema
         return false;
     }
 
-    private static void Create(Database database, string path)
+    private static void InWrite(Database database, Action write)
     {
         if (!database.TryBeginWrite())
-            throw new SqliteFault(raw.SQLITE_BUSY, "another process is creating the tables");
+            throw new SqliteFault(raw.SQLITE_BUSY, "another process is preparing the file");
         try
         {
-            // Another process may have created the tables since we looked.
-            if (CheckOwnerNow(database, path))
-                CreateTables(database);
+            write();
             database.Commit();
         }
         finally
         {
             database.Abandon();
         }
+    }
+
+    /// <summary>Another process may have created the tables since we looked.</summary>
+    private static void CreateUnlessDone(Database database, string path)
+    {
+        if (CheckOwnerNow(database, path))
+            CreateTables(database);
     }
 
     private static void CreateTables(Database database)

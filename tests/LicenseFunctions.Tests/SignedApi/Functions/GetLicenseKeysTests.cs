@@ -89,6 +89,19 @@ public sealed class GetLicenseKeysTests
         unknown.ShouldBe(740, "Product doesn't exist");
     }
 
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("1")]
+    [InlineData("99")]
+    [InlineData("assigned,available")]
+    public async Task A_status_that_is_none_finds_nothing(string status)
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.LicenseAsync();
+
+        Assert.Empty(Ids(await host.GetAsync($"{Path}?status={status}")));
+    }
+
     private static Task<CreationResult> CreateAsync(ApiHost host, Product product, int count, LicenseStatus status) =>
         host.Services.GetRequiredService<LicenseCreation>().CreateAsync(
             new License { Key = "", Id = 0, ProductId = product.Id, Status = status },

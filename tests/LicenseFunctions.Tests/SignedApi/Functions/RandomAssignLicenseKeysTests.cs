@@ -171,6 +171,29 @@ public sealed class RandomAssignLicenseKeysTests(SharedApi api) : IClassFixture<
         Assert.DoesNotContain(await host.AllRowsAsync(), row => row.Contains(" claim", StringComparison.Ordinal) || row.Contains("outbox", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_call_that_died_while_it_forgot_its_claim_has_assigned_all_and_leaves_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        await using var sqlite = await SqliteTableStore.OpenAsync(folder["licenses.db"], CancellationToken.None);
+        var (store, clock) = (new DyingStore(sqlite), new ManualTimeProvider());
+        await using var host = await ApiHost.StartAsync(store, time: clock);
+        var product = await host.ProductAsync();
+        await host.AvailableAsync(product, 40);
+        foreach (var claims in new[] { "claim.", "claims" })
+        {
+            store.DiesAt = (_, partition, changes) => partition.StartsWith(claims, StringComparison.Ordinal) && changes[0].Kind == RowChangeKind.Delete;
+            Assert.Equal(503, (await host.PostAsync(Path, ("product_id", $"{product.Id}"), ("quantity", "10"))).Status);
+            store.Revive();
+        }
+
+        clock.Advance(TimeSpan.FromMinutes(6));
+        await host.Services.GetRequiredService<RandomAssignment>().GiveBackOverdueAsync(CancellationToken.None);
+
+        Assert.Equal(20, await host.CountAvailableAsync(product));
+        Assert.DoesNotContain(await host.AllRowsAsync(), row => row.Contains(" claim", StringComparison.Ordinal));
+    }
+
     private Task<SignedReply> AssignAsync(Product product, int quantity, params (string, string)[] fields) =>
         api.Host.PostAsync(Path, [("product_id", $"{product.Id}"), ("quantity", $"{quantity}"), .. fields]);
 

@@ -32,7 +32,7 @@ public sealed class KeyVaultAuthenticationTests : IAsyncLifetime
     {
         var elsewhere = KeyVaultSigner.Create(Elsewhere(), _vault.Credential, TimeProvider.System, _vault.Transport);
 
-        var failure = await Assert.ThrowsAsync<SigningUnavailableException>(() => elsewhere.ListAsync(None));
+        var failure = await Assert.ThrowsAsync<SigningUnavailableException>(() => elsewhere.ListAsync("global", None));
 
         Assert.IsType<InvalidOperationException>(failure.InnerException);
         Assert.Equal(0, _vault.Credential.Tokens);
@@ -54,7 +54,7 @@ public sealed class KeyVaultAuthenticationTests : IAsyncLifetime
     {
         var plain = KeyVaultSigner.Create(new Uri("http://plain.vault.azure.net"), _vault.Credential, TimeProvider.System, _vault.Transport);
 
-        await Assert.ThrowsAsync<SigningUnavailableException>(() => plain.ListAsync(None));
+        await Assert.ThrowsAsync<SigningUnavailableException>(() => plain.ListAsync("global", None));
 
         Assert.Equal(0, _vault.Credential.Tokens);
     }

@@ -83,7 +83,7 @@ public sealed class KeyVaultFaultTests : IAsyncLifetime
     {
         _vault.Fail(times: 2, status: 403);
 
-        await Assert.ThrowsAsync<SigningUnavailableException>(() => _signer.ListAsync(None));
+        await Assert.ThrowsAsync<SigningUnavailableException>(() => _signer.ListAsync("global", None));
         await Assert.ThrowsAsync<SigningUnavailableException>(() => _signer.CreateAsync("product-1", None));
     }
 

@@ -45,7 +45,7 @@ public sealed class LocalKeySignerTests : SignerContract, IDisposable
         var older = await signer.CreateAsync("global", None);
         AddKey("global", "20260301T000000000Z");
 
-        var keys = await signer.ListAsync(None);
+        var keys = await signer.ListAsync("global", None);
 
         Assert.Equal(["20260301T000000000Z", older.Version], keys.Select(key => key.Version));
         Assert.Equal([SigningKeyState.Current, SigningKeyState.Previous], keys.Select(key => key.State));
@@ -61,7 +61,7 @@ public sealed class LocalKeySignerTests : SignerContract, IDisposable
 
         var key = await Open().CreateAsync("global", None);
 
-        Assert.Equal(key.KeyId, Assert.Single(await Open().ListAsync(None)).KeyId);
+        Assert.Equal(key.KeyId, Assert.Single(await Open().ListAsync("global", None)).KeyId);
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class LocalKeySignerTests : SignerContract, IDisposable
         var file = _folder["keys/global/20260101T000000000Z.pem"];
         await File.WriteAllTextAsync(file, content);
 
-        var failure = await Assert.ThrowsAsync<SigningUnavailableException>(() => Open().ListAsync(None));
+        var failure = await Assert.ThrowsAsync<SigningUnavailableException>(() => Open().ListAsync("global", None));
 
         Assert.Contains(file, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("MIIE", failure.ToString(), StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed class LocalKeySignerTests : SignerContract, IDisposable
         AddKey("global", key.Version);
         File.SetLastWriteTimeUtc(KeyFile(key), new DateTime(2027, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
-        var replaced = Assert.Single(await signer.ListAsync(None));
+        var replaced = Assert.Single(await signer.ListAsync("global", None));
 
         Assert.NotEqual(key.KeyId, replaced.KeyId);
         await Assert.ThrowsAsync<SigningUnavailableException>(() => signer.SignAsync(key, new byte[32], None));

@@ -1,0 +1,11 @@
+using LicenseFunctions.Licensing;
+using Microsoft.Azure.Functions.Worker;
+
+namespace LicenseFunctions.Functions;
+
+/// <summary>Every night: removes secrets of API keys that were rotated away a month ago.</summary>
+public sealed class RemoveEndedApiKeys(ApiKeys keys)
+{
+    [Function(nameof(RemoveEndedApiKeys))]
+    public Task Run([TimerTrigger("0 27 3 * * *")] TimerInfo timer, CancellationToken cancel) => keys.RemoveEndedAsync(cancel);
+}

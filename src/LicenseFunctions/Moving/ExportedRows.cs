@@ -1,0 +1,64 @@
+using LicenseFunctions.KeyRotation;
+using LicenseFunctions.Licensing;
+using LicenseFunctions.Licensing.Listing;
+using LicenseFunctions.Storage;
+using LicenseFunctions.Storage.AzureTables;
+
+namespace LicenseFunctions.Moving;
+
+/// <summary>Which rows leave a store, and in what order.</summary>
+internal static class ExportedRows
+{
+    /// <summary>
+    /// The tables in ordinal order. Windows and leases count what happens within a minute, here; the audit is the record
+    /// of one store.
+    /// </summary>
+    public static IReadOnlyList<string> Tables { get; } =
+        [.. TableNames.All.Except([TableNames.Limits, TableNames.Audit]).Order(StringComparer.Ordinal)];
+
+    /// <summary>What of a row is exported; null when it stays.</summary>
+    public static RowValues? Of(string table, Row row) => (table, row.Partition, row.Key) switch
+    {
+        (TableNames.Licenses, _, LicenseRows.Usage) => WithoutWindows(row.Values),
+        // How far some work has come, which is found out anew.
+        (TableNames.ApiKeys, FirstApiKey.Partition, FirstApiKey.ClaimRow) => null,
+        (TableNames.Listing, ExpiredLicenses.Partition, ExpiredLicenses.Cursor) => null,
+        (TableNames.Ids, NewestSchema.Partition, NewestSchema.MarkRow) => null,
+        // Which version of a key signs, in the words of this deployment's signer: another one has versions of its own.
+        (TableNames.Catalog, KeyPlans.Partition, _) => null,
+        // A secret in the clear. The store that is moved to makes its own; tokens made before are refused.
+        (TableNames.Catalog, DownloadTokens.Partition, DownloadTokens.SecretRow) => null,
+        _ => row.Values,
+    };
+
+    /// <summary>The totals. Null where there were windows alone.</summary>
+    private static RowValues? WithoutWindows(RowValues values)
+    {
+        var totals = new RowValues(values.Count);
+        foreach (var (name, value) in values.AsSpan())
+        {
+            if (value.Kind != RowValueKind.Binary)
+                totals[name] = value;
+        }
+
+        return totals.GetNumber("license_id") == 0 ? null : totals;
+    }
+
+    /// <summary>Tells whether two rows hold the same, in whatever order.</summary>
+    public static bool AreEqual(RowValues one, RowValues other)
+    {
+        if (one.Count != other.Count)
+            return false;
+        foreach (var (name, value) in one.AsSpan())
+        {
+            if (other[name] != value)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The order of rows in a table.</summary>
+    public static int Compare(string partition, string key, string otherPartition, string otherKey) =>
+        string.CompareOrdinal(partition, otherPartition) is var order and not 0 ? order : string.CompareOrdinal(key, otherKey);
+}

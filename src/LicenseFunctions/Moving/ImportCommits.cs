@@ -1,0 +1,106 @@
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Moving;
+
+/// <summary>
+/// Gathers changes of one partition into transactions as large as they may be and keeps so many of them under way: on the
+/// embedded store those share one wait for the disk, on the service they share its latency.
+/// </summary>
+internal sealed class ImportCommits(ITableStore store, int atOnce, TimeProvider time, CancellationToken cancel) : IDisposable
+{
+    private const int Tries = 6;
+
+    private readonly SemaphoreSlim _free = new(atOnce);
+    private List<RowChange> _changes = [];
+    private (string Table, string Partition) _place;
+    private long _bytes;
+    private volatile Exception? _failure;
+
+    public async ValueTask AddAsync(string table, string partition, RowChange change)
+    {
+        var bytes = RowLimits.CheckRow(partition, change);
+        if (_changes.Count == RowLimits.Changes || _bytes + bytes > RowLimits.CommitBytes || _place != (table, partition))
+            await StartAsync().ConfigureAwait(false);
+        _place = (table, partition);
+        _changes.Add(change);
+        _bytes += bytes;
+    }
+
+    /// <summary>Waits for all that is under way; throws what any of it met.</summary>
+    public async Task FinishAsync()
+    {
+        if (_failure is null && !cancel.IsCancellationRequested)
+            await StartAsync().ConfigureAwait(false);
+        for (var i = 0; i < atOnce; i++)
+            await _free.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        ThrowIfFailed();
+    }
+
+    public void Dispose() => _free.Dispose();
+
+    private async ValueTask StartAsync()
+    {
+        if (_changes.Count == 0)
+            return;
+        ThrowIfFailed();
+        await _free.WaitAsync(cancel).ConfigureAwait(false);
+        _ = CommitAsync(_place.Table, _place.Partition, _changes);
+        (_changes, _bytes) = ([], 0);
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is { } failure)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private async Task CommitAsync(string table, string partition, List<RowChange> changes)
+    {
+        try
+        {
+            await TryUntilDoneAsync(table, partition, changes).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Thrown again by whoever adds the next changes, or waits for the last.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _failure ??= e;
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    private async Task TryUntilDoneAsync(string table, string partition, List<RowChange> changes)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var result = await store.CommitAsync(table, partition, changes, cancel).ConfigureAwait(false);
+                // An attempt that threw may have gone through all the same.
+                if (!result.Committed && !(attempt > 1 && await AreDoneAsync(table, partition, changes).ConfigureAwait(false)))
+                    throw new MoveRefusedException($"Something else writes to the table {table} of the store; stop the server and import again.");
+                return;
+            }
+            catch (StorageUnavailableException busy) when (attempt < Tries)
+            {
+                await Task.Delay(busy.RetryAfter * (0.5 + Random.Shared.NextDouble()), time, cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<bool> AreDoneAsync(string table, string partition, List<RowChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            var row = await store.FindAsync(table, partition, change.Key, cancel).ConfigureAwait(false);
+            var isDone = change.Kind == RowChangeKind.Delete ? row is null : row is not null && ExportedRows.AreEqual(row.Values, change.Values);
+            if (!isDone)
+                return false;
+        }
+
+        return true;
+    }
+}
