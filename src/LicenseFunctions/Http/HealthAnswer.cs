@@ -14,6 +14,7 @@ public sealed class HealthAnswer(int status, string json) : IResult
         response.ContentType = "application/json";
         response.ContentLength = _body.Length;
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         if (status == StatusCodes.Status503ServiceUnavailable)
             response.Headers.RetryAfter = "1";
         return response.Body.WriteAsync(_body, httpContext.RequestAborted).AsTask();

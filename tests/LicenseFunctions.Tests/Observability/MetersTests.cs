@@ -124,6 +124,24 @@ public sealed class MetersTests
     }
 
     [Fact]
+    public async Task Signatures_are_counted_by_whether_they_were_made()
+    {
+        await using var metered = await MeteredHost.StartAsync();
+        var key = await metered.Host.Keys.GlobalAsync(default);
+        metered.Readings.Read();
+        var (made, reused) = (Signatures("made"), Signatures("reused"));
+
+        await metered.Host.Keys.SignAsync(key, "one"u8.ToArray(), default);
+        await metered.Host.Keys.SignAsync(key, "one"u8.ToArray(), default);
+        await metered.Host.Keys.SignAsync(key, "other"u8.ToArray(), default);
+
+        metered.Readings.Read();
+        Assert.Equal((made + 2, reused + 1, 0), (Signatures("made"), Signatures("reused"), Signatures("failed")));
+
+        double Signatures(string source) => metered.Readings.Of("licensing.signatures", ("licensing.signature.source", source)).Last().Value;
+    }
+
+    [Fact]
     public async Task What_waits_to_be_told_is_shown_with_its_age_by_the_timer()
     {
         await using var metered = await MeteredHost.StartAsync();

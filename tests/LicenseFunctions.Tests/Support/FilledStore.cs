@@ -12,13 +12,14 @@ internal static class FilledStore
     /// <param name="licenses">How many licenses the first product has.</param>
     public static async Task FillAsync(ITableStore store, Func<string[], Task> run, int licenses)
     {
+        // Before the host starts: a running one knows of a subscription only some seconds later.
+        await run(["webhook", "add", "--url", "https://example.com/hook", "--event", "product.updated"]);
         await using var host = await ApiHost.StartAsync(store);
         var product = await host.ProductAsync(each => each with { Name = "Widget Größe 😀" });
         await host.ProductAsync(each => each with { Name = "Gadget", RequiresNonExpired = true });
         await host.GeneratorAsync(product, each => each with { Prefix = "LIC-" });
         var contract = await host.ContractAsync(product, 50);
         await run(["product", "feature", "set", "1", "seats", "--label", "Seats", "--type", "number", "--default", "5"]);
-        await run(["webhook", "add", "--url", "https://example.com/hook", "--event", "product.updated"]);
         await run(["block", "add", "--ip", "203.0.113.0/24"]);
         var keys = (await host.AvailableAsync(product, licenses, each => each with
         {
