@@ -7,17 +7,20 @@ namespace LicenseFunctions.Tests.Faults;
 /// <summary>An answer, and its form: all of it that does not differ between two runs from the same start.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Text">The body.</param>
-/// <param name="IsUnavailable">A problem document that says when to come back.</param>
+/// <param name="ComeBackIn">What a problem document of status 503 says; null where there is none.</param>
 /// <param name="Form">Names and numbers as they are, codes and words of the contract too, other texts and ids by their kind.</param>
-internal sealed record Answer(int Status, string Text, bool IsUnavailable, string Form)
+internal sealed record Answer(int Status, string Text, TimeSpan? ComeBackIn, string Form)
 {
     public static async Task<Answer> ReadAsync(HttpResponseMessage response)
     {
         var text = await response.Content.ReadAsStringAsync();
         var status = (int)response.StatusCode;
         var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
-        return new(status, text, isProblem && status == 503 && response.Headers.RetryAfter?.Delta > TimeSpan.Zero, $"{status} {FormOf(text)}");
+        return new(status, text, isProblem && status == 503 && response.Headers.RetryAfter?.Delta is { } delta && delta > TimeSpan.Zero ? delta : null, $"{status} {FormOf(text)}");
     }
+
+    /// <summary>A problem document that says when to come back.</summary>
+    public bool IsUnavailable => ComeBackIn is not null;
 
     /// <summary>The code of the signed API or the error of the domain API; empty where there is none.</summary>
     public string Code

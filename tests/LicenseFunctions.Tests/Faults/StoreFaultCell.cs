@@ -34,6 +34,7 @@ internal sealed class StoreFaultCell(Bench bench, PreparedRequest request)
         var took = clock.Elapsed;
         var struck = instance.Store.HasStruck;
         instance.Store.Disarm();
+        instance.Time.Advance(first.ComeBackIn ?? TimeSpan.Zero);
         var second = await request.SendAsync(instance.Host, Name);
         await instance.SettleAsync();
         var failure = Judge(fault, first, took, second)

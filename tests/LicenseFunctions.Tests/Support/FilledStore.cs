@@ -12,7 +12,7 @@ internal static class FilledStore
     /// <param name="licenses">How many licenses the first product has.</param>
     public static async Task FillAsync(ITableStore store, Func<string[], Task> run, int licenses)
     {
-        // Before the host starts: a running one knows of a subscription only some seconds later.
+        // Ahead of the server: one that runs knows of a new webhook within five seconds.
         await run(["webhook", "add", "--url", "https://example.com/hook", "--event", "product.updated"]);
         await using var host = await ApiHost.StartAsync(store);
         var product = await host.ProductAsync(each => each with { Name = "Widget Größe 😀" });
