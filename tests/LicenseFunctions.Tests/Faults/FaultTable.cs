@@ -19,6 +19,8 @@ internal sealed class FaultTable
     /// <summary><c>all</c>; a number N for one cell in N; nothing for the part that runs with the other tests.</summary>
     private static readonly string? Wanted = Environment.GetEnvironmentVariable("FAULTS");
 
+    public static bool IsLong => !string.IsNullOrEmpty(Wanted);
+
     public IReadOnlyList<string> Failures => [.. _cells.Where(cell => cell.Result.Failure is not null)
         .Select(cell => $"{cell.Endpoint} {cell.Fault}: {cell.Result.Failure}").Order(StringComparer.Ordinal)];
 
