@@ -26,7 +26,7 @@ internal static class Aftermath
             await RunTimersAsync(services);
         await output.WriteLineAsync("the timers have finished what the dead had begun");
         var summary = await services.GetRequiredService<StoreDoctor>().RunAsync(
-            false, finding => ledger.Violate($"doctor: {finding}"), _ => { }, default);
+            false, finding => ledger.Violate($"doctor: {finding}", kind: "doctor"), _ => { }, default);
         await output.WriteLineAsync($"the doctor has read {summary.Rows} rows: {summary.Found} findings");
         foreach (var actor in crowd.Actors.Distinct())
             await actor.VerifyAsync(services);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace LicenseFunctions.Chaos;
 
@@ -13,6 +14,10 @@ internal sealed class Ledger
 
     private static readonly string[] OfOneLicense = ["activate", "deactivate", "verify", "update-license-key", "license-key-meta", "delete-license-key", "assign-license-key"];
 
+    /// <summary>Of one kind, so that many of one do not hide another.</summary>
+    private const int MostOfOneKind = 200;
+
+    private readonly ConcurrentDictionary<string, int> _kinds = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _violations = new();
     private readonly List<double> _waits = [];
@@ -32,9 +37,11 @@ internal sealed class Ledger
     /// <summary>Keeps the largest.</summary>
     public void Most(string what, int value) => _counts.AddOrUpdate(what, value, (_, before) => Math.Max(before, value));
 
-    public void Violate(string what)
+    /// <param name="what">What must not be.</param>
+    /// <param name="kind">Who saw it, unless it says otherwise.</param>
+    public void Violate(string what, [CallerFilePath] string kind = "")
     {
-        if (_violations.Count < 200)
+        if (_kinds.AddOrUpdate(kind, 1, (_, before) => before + 1) <= MostOfOneKind)
             _violations.Enqueue(what);
     }
 
@@ -48,7 +55,7 @@ internal sealed class Ledger
         }
 
         if (wait > (OfOneLicense.Any(each => path.EndsWith(each, StringComparison.Ordinal)) ? OneLicense : Many))
-            Violate($"{path} waited {wait.TotalSeconds:F1} s, past its deadline");
+            Violate($"{path} waited {wait.TotalSeconds:F1} s, past its deadline", kind: "wait");
     }
 
     /// <summary>In milliseconds: half of the requests waited less than the first, 99 of 100 less than the second, all at most the third.</summary>

@@ -64,7 +64,12 @@ public static class RequestFieldsReader
         {
             var result = await request.BodyReader.ReadAsync(cancel).ConfigureAwait(false);
             if (result.Buffer.Length > mostBytes)
+            {
+                // A read that is left open would be the server's error when it takes the rest off the connection.
+                request.BodyReader.AdvanceTo(result.Buffer.End);
                 throw TooLarge(mostBytes);
+            }
+
             if (result.IsCompleted)
             {
                 var body = result.Buffer.ToArray();

@@ -1,3 +1,4 @@
+using LicenseFunctions.Checks;
 using LicenseFunctions.Functions;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Storage.Sqlite;
@@ -76,6 +77,14 @@ internal sealed class Bench : IAsyncDisposable
                 Time.Advance(later);
                 await RunTimersAsync(Host);
             }
+        }
+
+        /// <summary>What the doctor finds wrong between the rows, all that is left over being done; null when nothing.</summary>
+        public async Task<string?> FindingsAsync()
+        {
+            var findings = new List<string>();
+            await Host.Services.GetRequiredService<StoreDoctor>().RunAsync(false, finding => findings.Add($"{finding}"), _ => { }, default);
+            return findings.Count == 0 ? null : string.Join(" | ", findings);
         }
     }
 }

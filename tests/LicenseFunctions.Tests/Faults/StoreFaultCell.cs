@@ -40,6 +40,7 @@ internal sealed class StoreFaultCell(Bench bench, PreparedRequest request)
         var failure = Judge(fault, first, took, second)
             ?? Differs(await StoreForm.OfAsync(instance.Host.Store))
             ?? await StoreForm.FlawAsync(instance.Host.Store)
+            ?? await instance.FindingsAsync()
             ?? instance.Host.Log.All.Where(line => line.StartsWith("Error", StringComparison.Ordinal)).FirstOrDefault();
         return new CellResult(failure is null ? null : $"at {at} ({Operations[at]}): {failure}", struck, first.IsUnavailable);
     });

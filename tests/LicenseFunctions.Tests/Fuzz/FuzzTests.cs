@@ -44,10 +44,10 @@ public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
         await RunAsync(target, oracle, count - (count / 4), seed + 1000);
         var end = MemoryKiB(target.Process);
 
-        var errors = target.Process.Output.Where(line => line.Contains("fail:", StringComparison.Ordinal) || line.Contains("crit:", StringComparison.Ordinal)).Take(5);
+        var errors = target.Process.Output.Where(line => line.Contains("fail:", StringComparison.Ordinal) || line.Contains("crit:", StringComparison.Ordinal)).Take(5).ToArray();
         output.WriteLine($"{_sent} requests from seed {seed} in {clock.Elapsed.TotalSeconds:0} s, {_sent / clock.Elapsed.TotalSeconds:0} a second; memory {warm / 1024} MiB after a quarter, {end / 1024} MiB at the end");
         output.WriteLine($"answers by status: {string.Join(", ", _statuses.OrderBy(each => each.Key).Select(each => $"{each.Key} × {each.Value}"))} (0: connection closed)");
-        foreach (var failure in _failures)
+        foreach (var failure in _failures.Concat(errors))
             output.WriteLine(failure);
         Assert.Empty(_failures);
         Assert.Empty(errors);

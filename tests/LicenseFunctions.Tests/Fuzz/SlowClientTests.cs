@@ -50,6 +50,9 @@ public sealed class SlowClientTests
 
         Assert.Equal(413, (await reading)?.Status);
         Assert.InRange(target.Process.WorkingSet, 0, before + (64L << 20));
+        connection.Dispose();
+        await target.Process.StopAsync();
+        Assert.DoesNotContain(target.Process.Output, line => line.Contains("fail:", StringComparison.Ordinal));
     }
 
     /// <summary>Sends a byte a second until the server has had enough; its answer, or 0 when it just closed.</summary>

@@ -8,6 +8,9 @@ public sealed record LicenseFilter(long? ProductId, LicenseStatus? Status, strin
 /// <summary>Reads lists and counts of licenses. Lists are in the order of product and number; a page is read, not walked to.</summary>
 public sealed class LicenseLists(ITableStore store, Products products)
 {
+    /// <summary>Products whose counts are read at once, at most.</summary>
+    private const int ProductsAtOnce = 16;
+
     /// <summary>The exact number of a product's licenses of a status. One trip, however many there are.</summary>
     public async Task<int> CountAsync(long productId, LicenseStatus? status, CancellationToken cancel) =>
         (await CountsAsync(productId, cancel).ConfigureAwait(false)).Sum(count => count.Total(status));
@@ -40,26 +43,36 @@ public sealed class LicenseLists(ITableStore store, Products products)
     {
         if (filter.OwnerEmail is { } email)
             return await OfOwnerAsync(email, filter, skip, take, cancel).ConfigureAwait(false);
-        var ids = filter.ProductId is { } one ? [one] : (await products.ListAsync(cancel).ConfigureAwait(false)).Select(product => product.Id);
-        var page = new List<License>();
-        foreach (var id in ids)
-        {
-            var counts = await CountsAsync(id, cancel).ConfigureAwait(false);
-            var total = counts.Sum(count => count.Total(filter.Status));
-            if (skip < total)
-                page.AddRange(await OfProductAsync(id, counts, filter.Status, skip, take - page.Count, cancel).ConfigureAwait(false));
-            skip = Math.Max(0, skip - total);
-            if (page.Count == take)
-                break;
-        }
-
-        return page;
+        if (filter.ProductId is { } one)
+            return [.. await OfProductAsync(one, await CountsAsync(one, cancel).ConfigureAwait(false), filter.Status, skip, take, cancel).ConfigureAwait(false)];
+        return await OfAllAsync(filter.Status, skip, take, cancel).ConfigureAwait(false);
     }
 
     internal async Task<ShardCount[]> CountsAsync(long productId, CancellationToken cancel) =>
         await Task.WhenAll(Enumerable.Range(0, ListingRows.Shards).Select(async shard => ShardCount.From(
             (await store.FindAsync(TableNames.Listing, ListingRows.Product(productId, shard), ListingRows.Count, cancel).ConfigureAwait(false))?.Values)))
             .ConfigureAwait(false);
+
+    private async Task<List<License>> OfAllAsync(LicenseStatus? status, int skip, int take, CancellationToken cancel)
+    {
+        var page = new List<License>();
+        var ids = (await products.ListAsync(cancel).ConfigureAwait(false)).Select(product => product.Id).ToArray();
+        // The first products often fill the page; who looks farther looks at more of them at once.
+        for (int from = 0, some = 1; from < ids.Length && page.Count < take; from += some, some = Math.Min(2 * some, ProductsAtOnce))
+        {
+            var counted = await Task.WhenAll(ids.Skip(from).Take(some)
+                .Select(async id => (Id: id, Counts: await CountsAsync(id, cancel).ConfigureAwait(false)))).ConfigureAwait(false);
+            foreach (var (id, counts) in counted)
+            {
+                var total = counts.Sum(count => count.Total(status));
+                if (skip < total && page.Count < take)
+                    page.AddRange(await OfProductAsync(id, counts, status, skip, take - page.Count, cancel).ConfigureAwait(false));
+                skip = Math.Max(0, skip - total);
+            }
+        }
+
+        return page;
+    }
 
     private async Task<IEnumerable<License>> OfProductAsync(
         long productId, ShardCount[] counts, LicenseStatus? status, int skip, int take, CancellationToken cancel)
