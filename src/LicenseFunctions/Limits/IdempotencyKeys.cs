@@ -16,6 +16,9 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
     private const int ChunksAtOnce = 16;
     private const int MostEnded = 1000;
 
+    /// <summary>A record that is still this attempt's is written again when it was refused, but not for ever.</summary>
+    private const int MostRewrites = 5;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -151,7 +154,7 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
     /// <summary>Writes the record anew as long as it is this attempt's; false when another has taken it over.</summary>
     private async Task<bool> TryRewriteAsync(IdempotentRequest request, Attempt attempt, RowValues values, CancellationToken cancel)
     {
-        while (true)
+        for (var tries = 0; tries < MostRewrites; tries++)
         {
             var change = RowChange.Replace(RecordRow, values, attempt.ETag);
             var result = await store.CommitAsync(TableNames.Idempotency, request.Scope, [change], cancel).ConfigureAwait(false);
@@ -162,14 +165,12 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
             }
 
             var row = await store.FindAsync(TableNames.Idempotency, request.Scope, RecordRow, cancel).ConfigureAwait(false);
-            if (row is null || row.ETag == attempt.ETag || OperationOf(row.Values) != attempt.Operation.Id
-                || row.Values.GetNumber("started_at") != attempt.Values.GetNumber("started_at"))
-            {
+            if (row is null || OperationOf(row.Values) != attempt.Operation.Id || row.Values.GetNumber("started_at") != attempt.Values.GetNumber("started_at"))
                 return false;
-            }
-
             attempt.ETag = row.ETag;
         }
+
+        return false;
     }
 
     private async Task<RecordedAnswer> ActAsync(IdempotentRequest request, Attempt attempt, Func<Operation, Task<RecordedAnswer>> act)

@@ -1,6 +1,7 @@
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
+using LicenseFunctions.Storage.Sqlite;
 using LicenseFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -57,6 +58,21 @@ public sealed class IdempotencyTests
         Assert.Single(keys.Select(answer => answer.Body.GetRawText()).Distinct());
         Assert.Equal(2, (await host.GetAsync("/api/v1/get-all-products")).Response.GetProperty("products").GetArrayLength());
         Assert.Equal(2, keys[0].Response.GetProperty("created").GetInt32());
+    }
+
+    [Fact]
+    public async Task An_answer_whose_record_was_once_refused_is_recorded_all_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        await using var inner = await SqliteTableStore.OpenAsync(folder["licenses.db"], default);
+        var store = new RefusingStore(inner, (table, change) => table == TableNames.Idempotency && change.Values?.GetBoolean("done") == true);
+        await using var host = await ApiHost.StartAsync(store);
+
+        var first = await SendAsync(host, "/api/v1/create-product", "k", ("name", "A"), ("description", "d"));
+        var again = await SendAsync(host, "/api/v1/create-product", "k", ("name", "A"), ("description", "d"));
+
+        Assert.True(store.HasRefused);
+        Assert.Equal(first.Body.GetRawText(), again.Body.GetRawText());
     }
 
     [Fact]
