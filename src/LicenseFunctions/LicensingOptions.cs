@@ -81,6 +81,9 @@ public sealed record LicensingOptions
     /// <summary>Whose word about the client's address is taken.</summary>
     public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.None;
 
+    /// <summary>Whether answers say in <c>Server-Timing</c> what they took: store trips and operations, signature made or reused.</summary>
+    public bool ServerTiming { get; init; }
+
     /// <summary>Reads and checks the settings. Throws <see cref="SettingException"/> with one line that says what to do.</summary>
     public static LicensingOptions From(IConfiguration configuration)
     {
@@ -106,6 +109,7 @@ public sealed record LicensingOptions
             DownloadsBlobContainerUri = settings.Address("Downloads:BlobContainerUri"),
             AllowPrivateWebhookTargets = settings.Flag("Webhooks:AllowPrivateTargets", false),
             TrustedProxies = settings.Proxies("Network:TrustedProxies"),
+            ServerTiming = settings.Flag("Diagnostics:ServerTiming", false),
             RateLimits = new()
             {
                 SignedPerMinute = settings.Limit("RateLimits:SignedPerMinute", 60_000),
@@ -117,7 +121,7 @@ public sealed record LicensingOptions
                 DomainStatusPerMinute = settings.Limit("RateLimits:DomainStatusPerMinute", 60),
             },
         };
-        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Downloads", "Envato", "Network", "RateLimits", "Retention", "Webhooks");
+        settings.RefuseUnknown("Storage", "Signing", "Bootstrap", "Changelog", "Diagnostics", "Downloads", "Envato", "Network", "RateLimits", "Retention", "Webhooks");
         options.CheckTogether();
         return options;
     }

@@ -44,7 +44,7 @@ public static class LicensingServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddLogging().AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, QuietFrameworks>();
-        services.AddSingleton<Meters>().AddSingleton<OutboxGauge>().AddSingleton<Readiness>();
+        services.AddSingleton(_ => new Meters { ShowsTiming = options.ServerTiming }).AddSingleton<OutboxGauge>().AddSingleton<Readiness>();
         services.TryAddSingleton<ITableStore>(provider => new MeteredStore(
             Store(options), options.StorageProvider == StorageProvider.Embedded ? "sqlite" : "azure.tables", provider.GetRequiredService<Meters>()));
         services.TryAddSingleton(provider => Signer(options, provider.GetRequiredService<TimeProvider>()));

@@ -48,7 +48,7 @@ public sealed class DomainApiGate(
         if (HttpMethods.IsOptions(request.Method))
             return new Cors.Preflight();
         var result = await RequestGuard.RunAsync(
-            meters, "domain", endpoint.Name, logger, () => ReadAndAnswerAsync(request, endpoint, work, answer, cancel), cancel).ConfigureAwait(false);
+            request.HttpContext.Response, meters, "domain", endpoint.Name, logger, () => ReadAndAnswerAsync(request, endpoint, work, answer, cancel), cancel).ConfigureAwait(false);
         return result is ProblemAnswer problem ? new OpenToAnyOrigin(problem) : result;
     }
 

@@ -10,4 +10,7 @@ public interface ICodedResult : IResult
 
     /// <summary>The limit that refused the request.</summary>
     LimitKind LimitedBy { get; }
+
+    /// <summary>Whether the answer carries a signature.</summary>
+    bool IsSigned => false;
 }

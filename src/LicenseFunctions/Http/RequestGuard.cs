@@ -22,6 +22,7 @@ public static class RequestGuard
     }
 
     /// <summary>Answers, or says why not in a <see cref="ProblemAnswer"/>.</summary>
+    /// <param name="response">Where <c>Server-Timing</c> goes, when it is wanted.</param>
     /// <param name="meters">Counts the answer, when somebody listens.</param>
     /// <param name="api">Which API.</param>
     /// <param name="endpoint">Which endpoint of it.</param>
@@ -29,18 +30,20 @@ public static class RequestGuard
     /// <param name="answerAsync">Makes the answer.</param>
     /// <param name="cancel">Cancels the request.</param>
     public static Task<IResult> RunAsync(
-        Meters meters, string api, string endpoint, ILogger logger, Func<Task<IResult>> answerAsync, CancellationToken cancel) =>
+        HttpResponse response, Meters meters, string api, string endpoint, ILogger logger, Func<Task<IResult>> answerAsync, CancellationToken cancel) =>
         meters.WatchesRequests
-            ? MeasureAsync(meters, api, endpoint, logger, answerAsync, cancel)
+            ? MeasureAsync(response, meters, api, endpoint, logger, answerAsync, cancel)
             : AnswerAsync(endpoint, logger, answerAsync, cancel);
 
     private static async Task<IResult> MeasureAsync(
-        Meters meters, string api, string endpoint, ILogger logger, Func<Task<IResult>> answerAsync, CancellationToken cancel)
+        HttpResponse response, Meters meters, string api, string endpoint, ILogger logger, Func<Task<IResult>> answerAsync, CancellationToken cancel)
     {
         var measured = MeteredRequest.Begin(meters, api, endpoint);
         var result = await AnswerAsync(endpoint, logger, answerAsync, cancel).ConfigureAwait(false);
         var coded = result as ICodedResult;
         measured.End(coded?.Code ?? "other", coded?.LimitedBy ?? LimitKind.None);
+        if (measured.Timing(coded?.IsSigned == true) is { } timing)
+            response.Headers["Server-Timing"] = timing;
         return result;
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using LicenseFunctions.Limits;
+using LicenseFunctions.Signing;
 
 namespace LicenseFunctions.Observability;
 
@@ -11,13 +13,15 @@ public sealed class MeteredRequest
     private readonly string _endpoint;
     private readonly Activity? _activity;
     private readonly StoreTrips? _trips;
+    private readonly SignatureUse? _signatures;
     private readonly long _startedAt = Stopwatch.GetTimestamp();
 
     private MeteredRequest(Meters meters, string api, string endpoint)
     {
         (_meters, _endpoint) = (meters, $"{api}/{endpoint}");
         _tags = new() { { Tags.Api, api }, { Tags.Endpoint, _endpoint } };
-        _trips = meters.RequestTrips.Enabled ? StoreTrips.Begin() : null;
+        _trips = meters.RequestTrips.Enabled || meters.ShowsTiming ? StoreTrips.Begin() : null;
+        _signatures = meters.ShowsTiming ? SignatureUse.Begin() : null;
         _activity = meters.Activities.HasListeners()
             ? meters.Activities.StartActivity(_endpoint, ActivityKind.Server, default(ActivityContext), _tags)
             : null;
@@ -42,5 +46,17 @@ public sealed class MeteredRequest
         if (result is "500" or "503")
             _activity?.SetStatus(ActivityStatusCode.Error);
         _activity?.Dispose();
+    }
+
+    /// <summary>What the request took, as the header <c>Server-Timing</c> says it; null when that is not wanted.</summary>
+    /// <param name="isSigned">Whether the answer is signed.</param>
+    public string? Timing(bool isSigned)
+    {
+        if (_signatures is null || _trips is null)
+            return null;
+        var sign = isSigned ? $", sign;desc=\"{(_signatures.HasMade ? "made" : "reused")}\"" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"total;dur={Stopwatch.GetElapsedTime(_startedAt).TotalMilliseconds:0.###}, store;desc=\"{_trips.Made} trips, {_trips.Operations} operations\"{sign}");
     }
 }

@@ -52,11 +52,14 @@ public sealed class Meters : IDisposable
 
     public Histogram<double> StoreDuration { get; }
 
+    /// <summary>Whether answers say in <c>Server-Timing</c> what they took.</summary>
+    public bool ShowsTiming { get; init; }
+
     /// <summary>True when requests are to be measured.</summary>
-    public bool WatchesRequests => Requests.Enabled || RequestDuration.Enabled || RequestTrips.Enabled || _limitHits.Enabled || Activities.HasListeners();
+    public bool WatchesRequests => ShowsTiming || Requests.Enabled || RequestDuration.Enabled || RequestTrips.Enabled || _limitHits.Enabled || Activities.HasListeners();
 
     /// <summary>True when operations of the store are to be measured.</summary>
-    public bool WatchesStore => StoreDuration.Enabled || RequestTrips.Enabled || Activities.HasListeners();
+    public bool WatchesStore => ShowsTiming || StoreDuration.Enabled || RequestTrips.Enabled || Activities.HasListeners();
 
     /// <summary>True when the queues are to be looked at.</summary>
     public bool WatchesOutbox => _depth.Enabled || _age.Enabled;

@@ -10,8 +10,11 @@ internal sealed class StoreTrips
 
     private int _underWay;
     private int _made;
+    private int _operations;
 
     public int Made => Volatile.Read(ref _made);
+
+    public int Operations => Volatile.Read(ref _operations);
 
     /// <summary>Begins to count for what is awaited from here.</summary>
     public static StoreTrips Begin() => OfRequest.Value = new();
@@ -21,6 +24,7 @@ internal sealed class StoreTrips
     {
         if (OfRequest.Value is not { } trips)
             return null;
+        Interlocked.Increment(ref trips._operations);
         if (Interlocked.Increment(ref trips._underWay) == 1)
             Interlocked.Increment(ref trips._made);
         return trips;

@@ -176,7 +176,7 @@ public sealed class SignedApiGate(
 
     internal Task<IResult> GuardAsync(
         HttpRequest request, string endpoint, int mostBytes, Func<SignedFields, CallTrace, Task<SignedAnswer>> answerAsync, CancellationToken cancel,
-        Func<SignedFields, string?>? flaw = null) => RequestGuard.RunAsync(meters, "signed", endpoint, logger, async () =>
+        Func<SignedFields, string?>? flaw = null) => RequestGuard.RunAsync(request.HttpContext.Response, meters, "signed", endpoint, logger, async () =>
         {
             var (read, unreadable) = await RequestFieldsReader.ReadAsync(request, mostBytes, cancel).ConfigureAwait(false);
             if (unreadable is not null)

@@ -27,6 +27,8 @@ public sealed class SignedEnvelope : ICodedResult
     public string KeyId => _keyId;
 
     /// <summary>Of an answer that was kept: what it says.</summary>
+    public bool IsSigned => true;
+
     public string Code => _answer.Recorded is { } recorded ? CodeIn(recorded.Response) : _answer.Code.Code.ToString(CultureInfo.InvariantCulture);
 
     public LimitKind LimitedBy => _answer.LimitedBy;

@@ -54,6 +54,7 @@ public sealed class SignatureCache(ISigner signer, int capacity = SignatureCache
             entry = _entries.GetOrAdd(entryKey, mine);
             if (ReferenceEquals(entry, mine))
             {
+                SignatureUse.Made();
                 Start(entryKey, mine, key, digest.ToArray());
                 return new ValueTask<Signature>(mine.Task.WaitAsync(cancel));
             }

@@ -72,8 +72,11 @@ public sealed class SigningKeys(ISigner signer, SignatureCache signatures, TimeP
 
     /// <summary>Signs a payload that no other caller can have: one operation, and nothing of it is kept.</summary>
     /// <exception cref="SigningUnavailableException">Nothing can be signed now.</exception>
-    public async Task<Signature> SignOnceAsync(SigningKey key, ReadOnlyMemory<byte> payload, CancellationToken cancel) =>
-        new(key.KeyId, await signer.SignAsync(key, SHA256.HashData(payload.Span), cancel));
+    public async Task<Signature> SignOnceAsync(SigningKey key, ReadOnlyMemory<byte> payload, CancellationToken cancel)
+    {
+        SignatureUse.Made();
+        return new(key.KeyId, await signer.SignAsync(key, SHA256.HashData(payload.Span), cancel));
+    }
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
