@@ -35,6 +35,9 @@ param operatorPrincipalId string = ''
 @description('Proxies of your own before the app, such as Front Door: addresses and ranges whose word about the client is taken, comma between; empty for none.')
 param trustedProxies string = ''
 
+@description('Who is told when an alert fires; empty for nobody.')
+param alertEmail string = ''
+
 // One name for all of them: unique in Azure, stable over deployments, and fit for the strictest (an account: 24 of a-z, 0-9).
 var token = uniqueString(resourceGroup().id, environmentName)
 var tags = {
@@ -73,6 +76,28 @@ module vault 'modules/keyvault.bicep' = {
     tags: tags
     token: token
     productSigningKeys: productSigningKeys
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  name: 'alerts'
+  params: {
+    location: location
+    tags: tags
+    token: token
+    alertEmail: alertEmail
+    workspaceId: monitoring.outputs.workspaceId
+    dataAccountName: storage.outputs.dataAccountName
+    vaultName: vault.outputs.name
+  }
+}
+
+module diagnostics 'modules/diagnostics.bicep' = {
+  name: 'diagnostics'
+  params: {
+    workspaceId: monitoring.outputs.workspaceId
+    dataAccountName: storage.outputs.dataAccountName
+    vaultName: vault.outputs.name
   }
 }
 

@@ -12,4 +12,7 @@ keys=$(curl -fsS --retry 20 --retry-delay 6 --retry-all-errors --max-time 30 "$e
 status=$(curl -sS --retry 5 --retry-delay 6 --max-time 30 -o /dev/null -w '%{http_code}' \
   "$endpoint/verify?license_key=SMOKE-TEST-OF-A-DEPLOYMENT&domain=smoke.example.com")
 [ "$status" = 404 ] || { echo "/verify of an unknown key answered $status, not 404." >&2; exit 1; }
+# The tables take a write, and the vault makes a signature.
+ready=$(curl -sS --retry 5 --retry-delay 6 --max-time 30 "$endpoint/health/ready")
+[[ $ready == '{"status":"ok"'* ]] || { echo "Not ready: $ready" >&2; exit 1; }
 echo "$endpoint answers."

@@ -27,5 +27,21 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
+// The five questions of docs/operations.md, beside Application Insights.
+resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
+  name: guid(workspace.id, 'workbook')
+  location: location
+  tags: tags
+  kind: 'shared'
+  properties: {
+    displayName: 'License Functions'
+    category: 'workbook'
+    sourceId: workspace.id
+    version: 'Notebook/1.0'
+    serializedData: loadTextContent('../workbook.json')
+  }
+}
+
+output workspaceId string = workspace.id
 output insightsName string = insights.name
 output connectionString string = insights.properties.ConnectionString

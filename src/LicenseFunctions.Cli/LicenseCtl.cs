@@ -56,7 +56,8 @@ public static class LicenseCtl
         return code;
     }
 
-    private static RootCommand Root() => new("Works on the licenses of this store, also beside a running server. Settings are those of the server.")
+    /// <summary>Every command; reads nothing until one is run.</summary>
+    public static RootCommand Root() => new("Works on the licenses of this store, also beside a running server. Settings are those of the server.")
     {
         Json,
         ApiKeyCommands.All(),

@@ -47,6 +47,8 @@ public static class SelfHostApp
         // It logs nothing above Information, but as long as it may it makes an Activity for every request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Shutdown);
+        if (!string.IsNullOrEmpty(settings[OtlpExport.EndpointSetting]))
+            OtlpExport.Add(builder, settings);
         builder.Services.AddLicensing(settings);
         builder.Services.AddHostedService<TimerFunctions>();
         builder.Services.AddHostedService<WebhookLoop>();

@@ -4,6 +4,7 @@ using LicenseFunctions.DomainApi;
 using LicenseFunctions.Files;
 using LicenseFunctions.Files.Blobs;
 using LicenseFunctions.Files.Folder;
+using LicenseFunctions.Health;
 using LicenseFunctions.Http;
 using LicenseFunctions.KeyRotation;
 using LicenseFunctions.Licensing;
@@ -15,6 +16,7 @@ using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Marketplace;
 using LicenseFunctions.Moving;
+using LicenseFunctions.Observability;
 using LicenseFunctions.SignedApi;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Signing.KeyVault;
@@ -42,7 +44,9 @@ public static class LicensingServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddLogging().AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, QuietFrameworks>();
-        services.TryAddSingleton(provider => Store(options));
+        services.AddSingleton<Meters>().AddSingleton<OutboxGauge>().AddSingleton<Readiness>();
+        services.TryAddSingleton<ITableStore>(provider => new MeteredStore(
+            Store(options), options.StorageProvider == StorageProvider.Embedded ? "sqlite" : "azure.tables", provider.GetRequiredService<Meters>()));
         services.TryAddSingleton(provider => Signer(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PartitionLanes>().AddSingleton<LeasedLimiter>().AddSingleton<RateLimiter>().AddSingleton<AddressLimiter>()
             .AddSingleton<StaleWindows>().AddSingleton<IdempotencyKeys>();
@@ -56,7 +60,7 @@ public static class LicensingServices
             .AddSingleton<WebhookSecrets>().AddSingleton<WebhookDispatcher>().AddSingleton<VendorWebhooks>();
         services.AddSingleton<GeneratorReference>().AddSingleton<PlannedKeyReader>().AddSingleton<ContractReference>().AddSingleton<AssignmentReader>().AddSingleton<QueuedAssignments>();
         services.AddSingleton<ApiKeys>().AddSingleton<ApiKeyUse>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
-        services.AddSingleton(provider => new SignatureCache(provider.GetRequiredService<ISigner>())).AddSingleton<SigningKeys>();
+        services.AddSingleton(provider => provider.GetRequiredService<Meters>().Watch(new SignatureCache(provider.GetRequiredService<ISigner>()))).AddSingleton<SigningKeys>();
         services.AddSingleton<KeyPlans>().AddSingleton(provider => provider.GetRequiredService<KeyPlans>().Directory).AddSingleton<SigningKeyRotation>();
         services.AddSingleton<SignedCallers>().AddSingleton<SignedApiGate>().AddSingleton<ProductReference>();
         services.AddSingleton(provider => new PurchaseCodes(
@@ -78,7 +82,8 @@ public static class LicensingServices
     /// <summary>Opens the store, before anything is served: what is wrong with it stops the start.</summary>
     public static async Task OpenAsync(this IServiceProvider services, CancellationToken cancel)
     {
-        if (services.GetRequiredService<ITableStore>() is AzureTableStore tables)
+        var store = services.GetRequiredService<ITableStore>();
+        if ((store is MeteredStore metered ? metered.Inner : store) is AzureTableStore tables)
         {
             await tables.EnsureTablesAsync(cancel).ConfigureAwait(false);
             await new NewestSchema(tables).CheckAsync(cancel).ConfigureAwait(false);

@@ -1,9 +1,25 @@
+using Azure.Identity;
+using Azure.Monitor.OpenTelemetry.Exporter;
 using LicenseFunctions;
+using LicenseFunctions.Observability;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.Services.AddLicensing(builder.Configuration).AddHostedStart();
+// Log lines go by way of the host. The exporter finds Application Insights in the setting that the host reads too.
+if (!string.IsNullOrEmpty(builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]))
+{
+    builder.Services.AddOpenTelemetry()
+        .WithMetrics(metrics => metrics.AddMeter(Meters.Name).AddAzureMonitorMetricExporter(credential: new DefaultAzureCredential()))
+        .WithTracing(traces => traces.AddSource(Meters.Name)
+            .AddAzureMonitorTraceExporter(options => options.SamplingRatio = 0.1F, new DefaultAzureCredential()));
+}
+
 builder.Build().Run();

@@ -8,7 +8,7 @@ using LicenseFunctions.Storage;
 namespace LicenseFunctions.Checks;
 
 /// <summary>A kind of row: where it stands, and what reads it.</summary>
-/// <param name="Partition">Its partition key; what that begins with, where this ends in a dot; <c>#</c> for a SHA-256 in hex; empty for any.</param>
+/// <param name="Partition">Its partition key; what that begins with, where this ends in a dot; <c>#</c> for a SHA-256 in hex, <c>#.</c> for that and its copies; empty for any.</param>
 /// <param name="Key">Its row key; what that begins with, where this ends in <c>.</c> or <c>~</c>; empty for any.</param>
 /// <param name="Needs">The properties that it must have, <c>name:text|number|binary</c>.</param>
 /// <param name="Read">Reads it as the application does; throws when it cannot.</param>
@@ -17,7 +17,7 @@ internal sealed record RowShape(string Partition, string Key, string Needs = "",
     private readonly (string Name, RowValueKind Kind)[] _needs = [.. Needs.Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Select(need => need.Split(':')).Select(need => (need[0], Enum.Parse<RowValueKind>(need[1], ignoreCase: true)))];
 
-    public bool IsOf(Row row) => Matches(Key, row.Key) && (Partition == "#" ? RowShapes.IsHash(row.Partition) : Matches(Partition, row.Partition));
+    public bool IsOf(Row row) => Matches(Key, row.Key) && (Partition == "#" ? RowShapes.IsHash(row.Partition) : Partition == "#." ? RowShapes.IsHash(CopiedRow.FirstOf(row.Partition)) : Matches(Partition, row.Partition));
 
     public string? FlawOf(Row row)
     {
@@ -93,7 +93,7 @@ internal static class RowShapes
         [TableNames.ApiKeys] =
         [
             new("first", "claim", "claimed_at:number"),
-            new("#", "key", "name:text capabilities:text", row => ApiKey.From(row).Allows(null)),
+            new("#.", "key", "name:text capabilities:text", row => ApiKey.From(row).Allows(null)),
             new("#", "use", "hour:number"),
         ],
         [TableNames.Limits] = [new("", "window", "written_at:number", WindowRows.ReadAll)],

@@ -32,7 +32,10 @@ public static class StoreChecks
         new(TableNames.Catalog, (_, run) => new CatalogCheck(run)),
         new(TableNames.Catalog, (_, run) => new QuotaCheck(run)),
         new(TableNames.Catalog, (services, run) => new SigningKeysCheck(run, services.GetRequiredService<ISigner>())),
-        new(TableNames.Access, (services, run) => new CopiesCheck(run, services.GetRequiredService<AccessRules>())),
+        new(TableNames.Access, (services, run) => new CopiesCheck(
+            run, TableNames.Access, "block rules", services.GetRequiredService<AccessRules>().FinishChangesAsync)),
+        new(TableNames.ApiKeys, (services, run) => new CopiesCheck(
+            run, TableNames.ApiKeys, "API keys", services.GetRequiredService<ApiKeys>().FinishChangesAsync)),
         new(TableNames.Webhooks, (_, run) => new DeliveriesCheck(run)),
         new(TableNames.Telemetry, (_, run) => new TelemetryCheck(run)),
     ];

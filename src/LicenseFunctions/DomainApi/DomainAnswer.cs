@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using LicenseFunctions.Http;
 using LicenseFunctions.Limits;
 
 namespace LicenseFunctions.DomainApi;
 
 /// <summary>An answer of the domain API: JSON, open to every origin, with the figures of its limit.</summary>
-public sealed class DomainAnswer(int status, byte[] body) : IResult
+public sealed class DomainAnswer(int status, byte[] body) : ICodedResult
 {
     public const string ContentType = "application/json";
     public const string CacheControl = "no-store";
@@ -20,6 +21,10 @@ public sealed class DomainAnswer(int status, byte[] body) : IResult
 
     /// <summary>The failure, when it is one.</summary>
     public DomainError? Error { get; private init; }
+
+    public string Code => Error?.Code ?? "ok";
+
+    public LimitKind LimitedBy { get; private init; }
 
     /// <summary>The window that the request was counted in.</summary>
     public WindowVerdict Limit { get; init; }
@@ -58,9 +63,11 @@ public sealed class DomainAnswer(int status, byte[] body) : IResult
         return new(error.HttpStatus, Json(json => WriteInvalid(json, error, errors))) { Error = error };
     }
 
-    public DomainAnswer With(WindowVerdict limit, DateTimeOffset now) => new(status, body) { Error = Error, Limit = limit, Now = now, Signature = Signature };
+    public DomainAnswer With(WindowVerdict limit, DateTimeOffset now, LimitKind limitedBy = LimitKind.None) =>
+        new(status, body) { Error = Error, Limit = limit, LimitedBy = limitedBy, Now = now, Signature = Signature };
 
-    public DomainAnswer SignedBy(AnswerSignature signature) => new(status, body) { Error = Error, Limit = Limit, Now = Now, Signature = signature };
+    public DomainAnswer SignedBy(AnswerSignature signature) =>
+        new(status, body) { Error = Error, Limit = Limit, LimitedBy = LimitedBy, Now = Now, Signature = signature };
 
     public Task ExecuteAsync(HttpContext httpContext)
     {

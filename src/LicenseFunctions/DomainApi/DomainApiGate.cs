@@ -3,6 +3,7 @@ using System.Net;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
+using LicenseFunctions.Observability;
 
 namespace LicenseFunctions.DomainApi;
 
@@ -19,7 +20,7 @@ public sealed record DomainEndpoint(string Name, WindowRule Window, bool NeedsDo
 /// </summary>
 public sealed class DomainApiGate(
     AccessRules rules, Licenses licenses, AddressLimiter addresses, AnswerSigner signer, LicensingOptions options, TimeProvider time,
-    ILogger<DomainApiGate> logger)
+    Meters meters, ILogger<DomainApiGate> logger)
 {
     public DomainEndpoint Activate { get; } =
         new("activate", new("activate", options.RateLimits.DomainActivatePerMinute), true, DomainAnswer.Failure);
@@ -47,7 +48,7 @@ public sealed class DomainApiGate(
         if (HttpMethods.IsOptions(request.Method))
             return new Cors.Preflight();
         var result = await RequestGuard.RunAsync(
-            endpoint.Name, logger, () => ReadAndAnswerAsync(request, endpoint, work, answer, cancel), cancel).ConfigureAwait(false);
+            meters, "domain", endpoint.Name, logger, () => ReadAndAnswerAsync(request, endpoint, work, answer, cancel), cancel).ConfigureAwait(false);
         return result is ProblemAnswer problem ? new OpenToAnyOrigin(problem) : result;
     }
 
@@ -78,7 +79,7 @@ public sealed class DomainApiGate(
         where T : LicenseWork
     {
         if (licenses.IsKnownFull(call.LicenseKey, endpoint.Window, out var full))
-            return DomainAnswer.Failure(DomainErrors.RateLimitExceeded).With(full, time.GetUtcNow());
+            return TooMany(full, LimitKind.License);
         var domain = endpoint.NeedsDomain ? call.Domain : null;
         var admits = rules.AdmitsAsync(AddressOf(request), domain, cancel);
         var done = await work(new(call.LicenseKey, domain, endpoint.Window, Admission.Under(admits))
@@ -89,7 +90,7 @@ public sealed class DomainApiGate(
         }).ConfigureAwait(false);
         if (!done.IsAdmitted || done.License is not { IsAssigned: true })
             return Counted(request, endpoint, signing, await AnswerToAsync(done).ConfigureAwait(false), done.Window);
-        return (await AnswerToAsync(done).ConfigureAwait(false)).With(done.Window, time.GetUtcNow());
+        return (await AnswerToAsync(done).ConfigureAwait(false)).With(done.Window, time.GetUtcNow(), done.IsLimited ? LimitKind.License : LimitKind.None);
 
         async ValueTask<DomainAnswer> AnswerToAsync(T done) =>
             !done.IsAdmitted ? endpoint.Fail(DomainErrors.Suspended)
@@ -120,7 +121,8 @@ public sealed class DomainApiGate(
             counted = all;
         }
 
-        return (IsRefused(counted) ? DomainAnswer.Failure(DomainErrors.RateLimitExceeded) : answer).With(counted, time.GetUtcNow());
+        return !IsRefused(counted) ? answer.With(counted, time.GetUtcNow())
+            : TooMany(counted, window.IsLimited ? LimitKind.License : LimitKind.Address);
     }
 
     private IResult Problem(HttpRequest request, DomainEndpoint endpoint, UnreadableRequest unreadable)
@@ -128,9 +130,12 @@ public sealed class DomainApiGate(
         LogRefusal(endpoint, unreadable.Status.ToString(CultureInfo.InvariantCulture), unreadable.Detail, null);
         var counted = Count(request, endpoint);
         return IsRefused(counted)
-            ? DomainAnswer.Failure(DomainErrors.RateLimitExceeded).With(counted, time.GetUtcNow())
+            ? TooMany(counted, LimitKind.Address)
             : new OpenToAnyOrigin(ProblemAnswer.From(unreadable), counted);
     }
+
+    private DomainAnswer TooMany(WindowVerdict limit, LimitKind limitedBy) =>
+        DomainAnswer.Failure(DomainErrors.RateLimitExceeded).With(limit, time.GetUtcNow(), limitedBy);
 
     private WindowVerdict Count(HttpRequest request, DomainEndpoint endpoint) => addresses.Count(
         endpoint.Name, AddressOf(request)?.ToString() ?? "", endpoint.Window.Limit);
@@ -144,8 +149,12 @@ public sealed class DomainApiGate(
         Log.Brief(call is null or { Domain: "" } ? null : LicenseRows.Hash(call.Domain)), "-");
 
     /// <summary>A problem document that pages of other origins may read too.</summary>
-    private sealed class OpenToAnyOrigin(ProblemAnswer problem, WindowVerdict limit = default) : IResult
+    private sealed class OpenToAnyOrigin(ProblemAnswer problem, WindowVerdict limit = default) : ICodedResult
     {
+        string ICodedResult.Code => ((ICodedResult)problem).Code;
+
+        LimitKind ICodedResult.LimitedBy => LimitKind.None;
+
         public Task ExecuteAsync(HttpContext httpContext)
         {
             Cors.Allow(httpContext.Response);

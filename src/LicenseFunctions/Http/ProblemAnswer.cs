@@ -1,14 +1,19 @@
 using System.Globalization;
 using System.Text.Json;
+using LicenseFunctions.Limits;
 
 namespace LicenseFunctions.Http;
 
 /// <summary>A problem document (RFC 9457), for what the contracts have no answer for. Never a stack trace.</summary>
-public sealed class ProblemAnswer(int status, string title, string detail, TimeSpan? retryAfter = null) : IResult
+public sealed class ProblemAnswer(int status, string title, string detail, TimeSpan? retryAfter = null) : ICodedResult
 {
     public int Status => status;
 
     public string Detail => detail;
+
+    string ICodedResult.Code => status.ToString(CultureInfo.InvariantCulture);
+
+    LimitKind ICodedResult.LimitedBy => LimitKind.None;
 
     public static ProblemAnswer From(UnreadableRequest unreadable) => new(unreadable.Status, unreadable.Status switch
     {

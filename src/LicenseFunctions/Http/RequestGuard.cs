@@ -1,3 +1,5 @@
+using LicenseFunctions.Limits;
+using LicenseFunctions.Observability;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Storage;
 
@@ -20,7 +22,29 @@ public static class RequestGuard
     }
 
     /// <summary>Answers, or says why not in a <see cref="ProblemAnswer"/>.</summary>
-    public static async Task<IResult> RunAsync(string endpoint, ILogger logger, Func<Task<IResult>> answerAsync, CancellationToken cancel)
+    /// <param name="meters">Counts the answer, when somebody listens.</param>
+    /// <param name="api">Which API.</param>
+    /// <param name="endpoint">Which endpoint of it.</param>
+    /// <param name="logger">Told of what goes wrong.</param>
+    /// <param name="answerAsync">Makes the answer.</param>
+    /// <param name="cancel">Cancels the request.</param>
+    public static Task<IResult> RunAsync(
+        Meters meters, string api, string endpoint, ILogger logger, Func<Task<IResult>> answerAsync, CancellationToken cancel) =>
+        meters.WatchesRequests
+            ? MeasureAsync(meters, api, endpoint, logger, answerAsync, cancel)
+            : AnswerAsync(endpoint, logger, answerAsync, cancel);
+
+    private static async Task<IResult> MeasureAsync(
+        Meters meters, string api, string endpoint, ILogger logger, Func<Task<IResult>> answerAsync, CancellationToken cancel)
+    {
+        var measured = MeteredRequest.Begin(meters, api, endpoint);
+        var result = await AnswerAsync(endpoint, logger, answerAsync, cancel).ConfigureAwait(false);
+        var coded = result as ICodedResult;
+        measured.End(coded?.Code ?? "other", coded?.LimitedBy ?? LimitKind.None);
+        return result;
+    }
+
+    private static async Task<IResult> AnswerAsync(string endpoint, ILogger logger, Func<Task<IResult>> answerAsync, CancellationToken cancel)
     {
         try
         {

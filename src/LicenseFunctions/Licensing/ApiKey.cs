@@ -50,7 +50,7 @@ public sealed record ApiKey
 
     public static ApiKey From(Row row) => new()
     {
-        Hash = row.Partition,
+        Hash = CopiedRow.FirstOf(row.Partition),
         Name = row.Values.GetText("name") ?? "",
         Capabilities = Split(row.Values.GetText("capabilities")),
         AllowedIps = Split(row.Values.GetText("allowed_ips")),

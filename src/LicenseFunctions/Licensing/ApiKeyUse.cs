@@ -50,6 +50,13 @@ public sealed class ApiKeyUse(ITableStore store, TimeProvider time)
     public async Task<long?> FindAsync(string hash, CancellationToken cancel) =>
         (await store.FindAsync(TableNames.ApiKeys, hash, UseRow, cancel).ConfigureAwait(false))?.Values.FindNumber(Property) * HourMs;
 
+    /// <summary>Removes what is known of a key that is being removed.</summary>
+    public async Task ForgetAsync(string hash, CancellationToken cancel)
+    {
+        if (await store.FindAsync(TableNames.ApiKeys, hash, UseRow, cancel).ConfigureAwait(false) is { } row)
+            await store.CommitAsync(TableNames.ApiKeys, hash, [RowChange.Delete(row.Key, row.ETag)], cancel).ConfigureAwait(false);
+    }
+
     private sealed class Note
     {
         private long _hour;

@@ -36,7 +36,9 @@ public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
     /// <summary>Says whether the key may be used for a capability from an address, and what else its row says. One read.</summary>
     public async Task<(ApiKeyStanding Standing, ApiKey? Key)> CheckAsync(string hash, string capability, IPAddress? address, CancellationToken cancel)
     {
-        var row = await store.FindAsync(TableNames.ApiKeys, hash, KeyRow, cancel).ConfigureAwait(false);
+        // A key of a version that made no copies, or whose making died between two of them, has its first row only.
+        var row = await CopiesOf(hash).FindAnyAsync(out var copy, cancel).ConfigureAwait(false)
+            ?? (copy == 0 ? null : await CopiesOf(hash).FindFirstAsync(cancel).ConfigureAwait(false));
         var key = row is null || !IsOf(row, hash) ? null : ApiKey.From(row);
         var standing = Standing(key, capability, address);
         if (_accepted.Count > MostRemembered)
@@ -62,16 +64,18 @@ public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
     public async Task<ApiKey?> CreateAsync(string secret, ApiKey draft, CancellationToken cancel)
     {
         var key = draft with { Hash = LicenseRows.Hash(secret), CreatedAt = Now };
-        var result = await store.CommitAsync(
-            TableNames.ApiKeys, key.Hash, [RowChange.Insert(KeyRow, key.ToValues())], cancel).ConfigureAwait(false);
-        return result.Committed ? key : null;
+        return await CopiesOf(key.Hash).TryChangeAsync(null, key.ToValues(), cancel).ConfigureAwait(false) ? key : null;
     }
 
     public async Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancel)
     {
         var keys = new List<ApiKey>();
         await foreach (var row in store.ListAsync(new(TableNames.ApiKeys, null, KeyRow), cancel).ConfigureAwait(false))
-            keys.Add(ApiKey.From(row));
+        {
+            if (row.Partition == CopiedRow.FirstOf(row.Partition))
+                keys.Add(ApiKey.From(row));
+        }
+
         return [.. keys.OrderBy(key => key.CreatedAt)];
     }
 
@@ -122,8 +126,21 @@ public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
         var before = Now - (long)KeepEnded.TotalMilliseconds;
         foreach (var key in (await ListAsync(cancel).ConfigureAwait(false)).Where(key => key.HasEndedAt(before)))
         {
-            await foreach (var row in store.ListAsync(new(TableNames.ApiKeys, key.Hash), cancel).ConfigureAwait(false))
-                await store.CommitAsync(TableNames.ApiKeys, key.Hash, [RowChange.Delete(row.Key, row.ETag)], cancel).ConfigureAwait(false);
+            await use.ForgetAsync(key.Hash, cancel).ConfigureAwait(false);
+            await CopiesOf(key.Hash).RemoveAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Brings the copies of every key up to its first row: finishes changes that died. Reads all keys.</summary>
+    public async Task FinishChangesAsync(CancellationToken cancel)
+    {
+        var copies = new List<Row>();
+        await foreach (var row in store.ListAsync(new(TableNames.ApiKeys, null, KeyRow), cancel).ConfigureAwait(false))
+            copies.Add(row);
+        foreach (var key in copies.GroupBy(row => CopiedRow.FirstOf(row.Partition)))
+        {
+            if (key.Count() < CopiedRow.Copies || key.Any(row => !CopiedRow.AreSame(row.Values, key.First().Values)))
+                await CopiesOf(key.Key).SpreadAsync(cancel).ConfigureAwait(false);
         }
     }
 
@@ -151,16 +168,17 @@ public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
 
     private Task<ApiKey> UpdateAsync(string hash, Func<ApiKey, ApiKey> change, CancellationToken cancel) => ConflictRetry.RunAsync(async () =>
     {
-        var row = await store.FindAsync(TableNames.ApiKeys, hash, KeyRow, cancel).ConfigureAwait(false)
+        var row = await CopiesOf(hash).FindFirstAsync(cancel).ConfigureAwait(false)
             ?? throw new InvalidOperationException("The API key was removed meanwhile.");
         var key = change(ApiKey.From(row));
-        var result = await store.CommitAsync(
-            TableNames.ApiKeys, hash, [RowChange.Replace(KeyRow, key.ToValues(), row.ETag)], cancel).ConfigureAwait(false);
-        return result.Committed ? key : null;
+        return await CopiesOf(hash).TryChangeAsync(row, key.ToValues(), cancel).ConfigureAwait(false) ? key : null;
     }, time, cancel);
 
+    /// <summary>One key is in every copy of a vendor's application: all of its requests read this row.</summary>
+    private CopiedRow CopiesOf(string hash) => new(store, time, TableNames.ApiKeys, hash, KeyRow);
+
     private static bool IsOf(Row row, string hash) =>
-        CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(row.Partition.AsSpan()), MemoryMarshal.AsBytes(hash.AsSpan()));
+        CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(row.Partition.AsSpan(0, hash.Length)), MemoryMarshal.AsBytes(hash.AsSpan()));
 
     private ApiKeyStanding Standing(ApiKey? key, string capability, IPAddress? address) => key switch
     {

@@ -1,5 +1,6 @@
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
+using LicenseFunctions.Limits;
 
 namespace LicenseFunctions.SignedApi;
 
@@ -27,7 +28,7 @@ public sealed class DownloadGate(SignedApiGate gate, SignedCallers callers, Down
                     ? null
                     : await callers.CheckKeyAsync(apiKey, Capability.Download, address, cancel).ConfigureAwait(false);
                 trace.Caller = known;
-                return known?.Refusal ?? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full };
+                return known?.Refusal ?? SignedAnswer.TooMany(full, LimitKind.License);
             }
 
             var caller = standing == DownloadTokenStanding.Valid

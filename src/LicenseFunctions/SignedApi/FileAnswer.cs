@@ -1,6 +1,7 @@
 using System.Globalization;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
+using LicenseFunctions.Limits;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Net.Http.Headers;
 
@@ -10,8 +11,12 @@ namespace LicenseFunctions.SignedApi;
 /// <param name="file">The version.</param>
 /// <param name="range">Which part of it.</param>
 /// <param name="content">That part; null where the range is not in the file.</param>
-public sealed class FileAnswer(Download file, FileRange range, Stream? content) : IResult
+public sealed class FileAnswer(Download file, FileRange range, Stream? content) : ICodedResult
 {
+    string ICodedResult.Code => range.Status.ToString(CultureInfo.InvariantCulture);
+
+    LimitKind ICodedResult.LimitedBy => LimitKind.None;
+
     private const int BufferBytes = 64 * 1024;
 
     /// <summary>A version's file never changes under its hash, so the hash is its tag.</summary>

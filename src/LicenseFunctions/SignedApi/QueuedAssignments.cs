@@ -1,5 +1,6 @@
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing.Claiming;
+using LicenseFunctions.Observability;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Webhooks;
 
@@ -7,7 +8,8 @@ namespace LicenseFunctions.SignedApi;
 
 /// <summary>Does the queued assignments that are due, and posts their answers, signed as a direct call's are.</summary>
 public sealed class QueuedAssignments(
-    AssignmentJobs jobs, WebhookSender webhooks, SigningKeys keys, LicensingOptions options, TimeProvider time, ILogger<QueuedAssignments> logger)
+    AssignmentJobs jobs, WebhookSender webhooks, SigningKeys keys, LicensingOptions options, TimeProvider time, Meters meters,
+    ILogger<QueuedAssignments> logger)
 {
     /// <summary>Jobs that are done at once: a slow target keeps the others waiting no longer than it must.</summary>
     private const int AtOnce = 8;
@@ -30,7 +32,11 @@ public sealed class QueuedAssignments(
         if (outcome == WebhookOutcome.Failed && await jobs.PostponeAsync(job).ConfigureAwait(false))
             return;
         if (outcome != WebhookOutcome.Delivered)
+        {
+            meters.CountDeadLetter();
             Log.WebhookGivenUp(logger, job.Id, outcome);
+        }
+
         if (outcome != WebhookOutcome.Failed)
             await jobs.FinishAsync(job).ConfigureAwait(false);
     }

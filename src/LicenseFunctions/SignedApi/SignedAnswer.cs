@@ -12,6 +12,9 @@ public sealed record SignedAnswer(ResultCode Code, string? SigningKeyName = null
     /// <summary>Set when a limit refused the request.</summary>
     public WindowVerdict? Limit { get; init; }
 
+    /// <summary>Whose limit that is.</summary>
+    public LimitKind LimitedBy { get; init; }
+
     /// <summary>What binds the answer to its request; null where the caller sent no nonce.</summary>
     public CallBinding? Binding { get; init; }
 
@@ -32,6 +35,10 @@ public sealed record SignedAnswer(ResultCode Code, string? SigningKeyName = null
 
     /// <summary>The answer as it is signed for a caller.</summary>
     public SignedAnswer For(SignedCaller? caller) => caller?.SigningKeyIds is { } pinned ? this with { SigningKeyIds = pinned } : this;
+
+    /// <summary>A limit refused the request.</summary>
+    public static SignedAnswer TooMany(WindowVerdict limit, LimitKind limitedBy) =>
+        new(ResultCodes.TooManyRequests) { Limit = limit, LimitedBy = limitedBy };
 
     public static SignedAnswer From(RecordedAnswer recorded) =>
         new(new ResultCode(0, "", recorded.HttpStatus), recorded.KeyName) { Recorded = recorded };

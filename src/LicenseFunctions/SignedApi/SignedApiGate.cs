@@ -2,6 +2,7 @@ using System.Net;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
+using LicenseFunctions.Observability;
 using LicenseFunctions.Signing;
 
 namespace LicenseFunctions.SignedApi;
@@ -12,7 +13,7 @@ namespace LicenseFunctions.SignedApi;
 /// </summary>
 public sealed class SignedApiGate(
     SignedCallers callers, Licenses licenses, IdempotencyKeys idempotency, AddressLimiter addresses, SigningKeys keys, LicensingOptions options,
-    TimeProvider time, ILogger<SignedApiGate> logger)
+    TimeProvider time, Meters meters, ILogger<SignedApiGate> logger)
 {
     /// <summary>The body of a call that creates in bulk, in bytes.</summary>
     public const int BulkBytes = 1024 * 1024;
@@ -94,7 +95,7 @@ public sealed class SignedApiGate(
             {
                 var known = await callers.CheckKeyAsync(apiKey, capability, address, cancel).ConfigureAwait(false);
                 trace.Caller = known;
-                return known.Refusal ?? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full };
+                return known.Refusal ?? SignedAnswer.TooMany(full, LimitKind.License);
             }
 
             var caller = callers.Begin(apiKey, capability, address, identifier, cancel, trace.Binding);
@@ -155,7 +156,7 @@ public sealed class SignedApiGate(
     internal SignedAnswer? Refusal(SignedCaller caller, LicenseWork done, IPAddress? address, ResultCode? unknown) =>
         !done.IsAdmitted ? caller.Refusal
         : done.License is null ? AnswerUnknownLicense(address, unknown)
-        : done.IsLimited ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = done.Window }
+        : done.IsLimited ? SignedAnswer.TooMany(done.Window, LimitKind.License)
         : done.Standing switch
         {
             LicenseStanding.Unknown => new SignedAnswer(unknown ?? ResultCodes.InvalidLicenseKey),
@@ -170,12 +171,12 @@ public sealed class SignedApiGate(
 
     private SignedAnswer AnswerUnknownLicense(IPAddress? address, ResultCode? unknown) =>
         addresses.Count("license", address?.ToString() ?? "", options.RateLimits.LicensePerMinute) is { Admitted: false } full
-            ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
+            ? SignedAnswer.TooMany(full, LimitKind.Address)
             : new SignedAnswer(unknown ?? ResultCodes.InvalidLicenseKey);
 
     internal Task<IResult> GuardAsync(
         HttpRequest request, string endpoint, int mostBytes, Func<SignedFields, CallTrace, Task<SignedAnswer>> answerAsync, CancellationToken cancel,
-        Func<SignedFields, string?>? flaw = null) => RequestGuard.RunAsync(endpoint, logger, async () =>
+        Func<SignedFields, string?>? flaw = null) => RequestGuard.RunAsync(meters, "signed", endpoint, logger, async () =>
         {
             var (read, unreadable) = await RequestFieldsReader.ReadAsync(request, mostBytes, cancel).ConfigureAwait(false);
             if (unreadable is not null)

@@ -44,14 +44,14 @@ public sealed class SignedCallers(
     /// <summary>The answer to a call without any API key.</summary>
     public SignedAnswer AnswerUnknown(IPAddress? address) =>
         addresses.Count("api-key", address?.ToString() ?? "", options.RateLimits.LicensePerMinute) is { Admitted: false } full
-            ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
+            ? SignedAnswer.TooMany(full, LimitKind.Address)
             : new SignedAnswer(ResultCodes.InvalidApiKey);
 
     /// <summary>What to answer to a caller without any credential, who is counted by his address; null when he is admitted.</summary>
     public async Task<SignedAnswer?> RefuseAnybodyAsync(IPAddress? address, CancellationToken cancel) =>
         !await rules.AdmitsAsync(address, null, cancel).ConfigureAwait(false) ? new SignedAnswer(ResultCodes.AccessDenied)
         : addresses.Count("anybody", address?.ToString() ?? "", options.RateLimits.LicensePerMinute) is { Admitted: false } full
-            ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = full }
+            ? SignedAnswer.TooMany(full, LimitKind.Address)
             : null;
 
     /// <summary>
@@ -66,7 +66,7 @@ public sealed class SignedCallers(
             return answer.BoundBy(binding);
         var own = addresses.Count("nonce", address?.ToString() ?? "", options.RateLimits.LicensePerMinute);
         var all = own.Admitted ? addresses.Count("nonces", "", options.RateLimits.NoncePerMinute) : own;
-        return all.Admitted ? answer.BoundBy(binding) : new SignedAnswer(ResultCodes.TooManyRequests) { Limit = all };
+        return all.Admitted ? answer.BoundBy(binding) : SignedAnswer.TooMany(all, LimitKind.Address);
     }
 
     private async Task<bool> AcceptedAsync(SignedCaller caller, Task<(ApiKeyStanding Standing, ApiKey? Key)> reading, IPAddress? address)
@@ -93,7 +93,7 @@ public sealed class SignedCallers(
         if (!isAccepted)
             return false;
         caller.Refusal = !isAdmitted ? new SignedAnswer(ResultCodes.AccessDenied)
-            : verdict is { IsLimited: true, Admitted: false } ? new SignedAnswer(ResultCodes.TooManyRequests) { Limit = verdict }
+            : verdict is { IsLimited: true, Admitted: false } ? SignedAnswer.TooMany(verdict, LimitKind.ApiKey)
             : null;
         return caller.Refusal is null;
     }

@@ -1,21 +1,22 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using LicenseFunctions.Http;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Signing;
 
 namespace LicenseFunctions.SignedApi;
 
 /// <summary>A signed answer, ready to be sent.</summary>
-public sealed class SignedEnvelope : IResult
+public sealed class SignedEnvelope : ICodedResult
 {
     private readonly ReadOnlyMemory<byte> _body;
-    private readonly int _status;
+    private readonly SignedAnswer _answer;
     private readonly string _keyId;
-    private readonly WindowVerdict? _limit;
     private readonly long _retryAfter;
 
     private SignedEnvelope(SignedAnswer answer, string keyId, ReadOnlyMemory<byte> body, long retryAfter) =>
-        (_status, _keyId, _body, _limit, _retryAfter) = (answer.Code.HttpStatus, keyId, body, answer.Limit, retryAfter);
+        (_answer, _keyId, _body, _retryAfter) = (answer, keyId, body, retryAfter);
 
     /// <summary>What names the signing key beside the document.</summary>
     public const string KeyIdHeader = "X-Signature-Key-Id";
@@ -24,6 +25,11 @@ public sealed class SignedEnvelope : IResult
     public ReadOnlyMemory<byte> Body => _body;
 
     public string KeyId => _keyId;
+
+    /// <summary>Of an answer that was kept: what it says.</summary>
+    public string Code => _answer.Recorded is { } recorded ? CodeIn(recorded.Response) : _answer.Code.Code.ToString(CultureInfo.InvariantCulture);
+
+    public LimitKind LimitedBy => _answer.LimitedBy;
 
     private SignedEnvelope(SignedAnswer answer, SignedEnvelope other)
         : this(answer, other._keyId, other._body, other._retryAfter)
@@ -65,13 +71,13 @@ public sealed class SignedEnvelope : IResult
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        response.StatusCode = _status;
+        response.StatusCode = _answer.Code.HttpStatus;
         response.ContentType = "application/json";
         response.ContentLength = _body.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers[KeyIdHeader] = _keyId;
-        if (_limit is { } limit)
+        if (_answer.Limit is { } limit)
         {
             response.Headers.RetryAfter = _retryAfter.ToString(CultureInfo.InvariantCulture);
             response.Headers["X-RateLimit-Limit"] = limit.Limit.ToString(CultureInfo.InvariantCulture);
@@ -106,6 +112,13 @@ public sealed class SignedEnvelope : IResult
             .Field("response_base64", base64)
             .Field("private_key_used", keyUsed);
         return retryAfter > 0 ? json.Field("retry_after", retryAfter) : json;
+    }
+
+    private static string CodeIn(ReadOnlySpan<byte> response)
+    {
+        var json = new Utf8JsonReader(response);
+        // { "code" : its value
+        return json.Read() && json.Read() && json.Read() ? Encoding.ASCII.GetString(json.ValueSpan) : "other";
     }
 
     private static long RetryAfterSeconds(WindowVerdict limit, DateTimeOffset now) =>

@@ -21,6 +21,7 @@ public sealed class SignatureCache(ISigner signer, int capacity = SignatureCache
     private readonly ConcurrentQueue<KeyValuePair<EntryKey, TaskCompletionSource<Signature>>> _byAge = new();
     private long _made;
     private long _reused;
+    private long _failed;
     private int _queued;
 
     /// <summary>Signing operations asked of the signer so far, failed ones too.</summary>
@@ -28,6 +29,9 @@ public sealed class SignatureCache(ISigner signer, int capacity = SignatureCache
 
     /// <summary>Calls so far that were served by another call's operation.</summary>
     public long Reused => Interlocked.Read(ref _reused);
+
+    /// <summary>Operations so far that failed.</summary>
+    public long Failed => Interlocked.Read(ref _failed);
 
     /// <summary>Entries held at the moment.</summary>
     public int Count => _entries.Count;
@@ -87,6 +91,7 @@ public sealed class SignatureCache(ISigner signer, int capacity = SignatureCache
         catch (Exception failure)
 #pragma warning restore CA1031
         {
+            Interlocked.Increment(ref _failed);
             // First out, then told: a waiter that tries again must start a new operation.
             _entries.TryRemove(new(entryKey, entry));
             entry.SetException(Explain(failure));

@@ -8,21 +8,22 @@ namespace LicenseFunctions.Storage;
 /// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>
 /// <param name="table">One of <see cref="TableNames"/>.</param>
-/// <param name="partition">The partition key of the first copy, and what the keys of the others begin with.</param>
+/// <param name="partition">The partition key of the first copy, without a dot; those of the others add a dot and their number.</param>
 /// <param name="rowKey">The row key of all copies.</param>
 public sealed class CopiedRow(ITableStore store, TimeProvider time, string table, string partition, string rowKey)
 {
     /// <summary>Together they take 16,000 reads a second, most of what an account does.</summary>
     public const int Copies = 8;
 
-    private readonly string[] _partitions =
-        [.. Enumerable.Range(0, Copies).Select(copy => copy == 0 ? partition : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{partition}.{copy}"))];
+    private const char Mark = '.';
+
+    private static readonly string[] Digits = [.. Enumerable.Range(0, Copies).Select(copy => copy.ToString(System.Globalization.CultureInfo.InvariantCulture))];
 
     /// <summary>Reads one of the copies; says which. One operation.</summary>
     public ValueTask<Row?> FindAnyAsync(out int copy, CancellationToken cancel)
     {
         copy = Random.Shared.Next(Copies);
-        return store.FindAsync(table, _partitions[copy], rowKey, cancel);
+        return store.FindAsync(table, PartitionOf(copy), rowKey, cancel);
     }
 
     /// <summary>Reads the copy that decides.</summary>
@@ -47,9 +48,28 @@ public sealed class CopiedRow(ITableStore store, TimeProvider time, string table
     {
         if (await FindFirstAsync(cancel).ConfigureAwait(false) is null)
             return;
-        await Task.WhenAll(_partitions.Skip(1).Select(copy =>
-            ConflictRetry.RunAsync(() => TrySpreadAsync(copy, cancel), time, cancel))).ConfigureAwait(false);
+        await Task.WhenAll(Enumerable.Range(1, Copies - 1).Select(copy =>
+            ConflictRetry.RunAsync(() => TrySpreadAsync(PartitionOf(copy), cancel), time, cancel))).ConfigureAwait(false);
     }
+
+    /// <summary>Removes the row: the first last, so that no copy is ever left alone.</summary>
+    public async Task RemoveAsync(CancellationToken cancel)
+    {
+        for (var copy = Copies - 1; copy >= 0; copy--)
+        {
+            if (await store.FindAsync(table, PartitionOf(copy), rowKey, cancel).ConfigureAwait(false) is { } row)
+                await store.CommitAsync(table, row.Partition, [RowChange.Delete(rowKey, row.ETag)], cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The partition key of the first of the copies to which a partition belongs; the same for the first itself.</summary>
+    public static string FirstOf(string partition) => partition.LastIndexOf(Mark) is var at and > 0 ? partition[..at] : partition;
+
+    /// <summary>Tells whether two rows hold the same, in whatever order.</summary>
+    public static bool AreSame(RowValues some, RowValues others) =>
+        some.Count == others.Count && some.All(each => others[each.Key] == each.Value);
+
+    private string PartitionOf(int copy) => copy == 0 ? partition : partition + Mark + Digits[copy];
 
     /// <summary>The first is read after the copy: so the copy is never put back to what the first was before.</summary>
     private async Task<object?> TrySpreadAsync(string copy, CancellationToken cancel)
@@ -63,7 +83,4 @@ public sealed class CopiedRow(ITableStore store, TimeProvider time, string table
     }
 
     private static object Done { get; } = new();
-
-    private static bool AreSame(RowValues some, RowValues others) =>
-        some.Count == others.Count && some.All(each => others[each.Key] == each.Value);
 }

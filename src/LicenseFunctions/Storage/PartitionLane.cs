@@ -20,6 +20,9 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     private bool _running;
     private long _readAt;
 
+    // False while other instances write to the partition as well: what is remembered is then hardly ever current.
+    private bool _isOurs = true;
+
     public long LastUsed { get; private set; }
 
     public bool IsIdle
@@ -106,7 +109,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     private async Task<List<PartitionWork>> PresumeAsync(List<PartitionWork> batch)
     {
         var rows = _remembered;
-        if (!batch.TrueForAll(work => work.MayPresume && Knows(rows, work.RowKeys)))
+        if (!_isOurs || !batch.TrueForAll(work => work.MayPresume && Knows(rows, work.RowKeys)))
             return batch;
         var view = new PartitionView(rows);
         batch.RemoveAll(work => !TryDecide(work, view));
@@ -141,6 +144,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
             Forget();
         if (unproven.Count > 0)
             _readAt = time.GetTimestamp();
+        _isOurs = committed && current;
         return answered && committed && current ? Finish(batch, confirmed) : batch;
     }
 
@@ -330,8 +334,13 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
         foreach (var (key, row) in await Task.WhenAll(singles).ConfigureAwait(false))
             rows[key] = row;
+        _isOurs = true;
         foreach (var key in batch.SelectMany(work => work.RowKeys))
+        {
+            _isOurs &= !_remembered.TryGetValue(key, out var known) || known?.ETag == rows[key]?.ETag;
             Remember(key, rows[key]);
+        }
+
         return rows;
     }
 

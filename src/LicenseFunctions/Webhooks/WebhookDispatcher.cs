@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LicenseFunctions.Licensing.Events;
+using LicenseFunctions.Observability;
 using LicenseFunctions.Signing;
 using LicenseFunctions.Storage;
 
@@ -10,7 +11,8 @@ namespace LicenseFunctions.Webhooks;
 /// a turn ends at the first batch of which nothing arrives, so that whoever waits for it waits for one time-out.
 /// </summary>
 public sealed class WebhookDispatcher(
-    Subscriptions subscriptions, Deliveries deliveries, WebhookSender sender, WebhookSecrets secrets, TimeProvider time, ILogger<WebhookDispatcher> logger)
+    Subscriptions subscriptions, Deliveries deliveries, WebhookSender sender, WebhookSecrets secrets, TimeProvider time, Meters meters,
+    ILogger<WebhookDispatcher> logger)
 {
     /// <summary>Taken and posted at once.</summary>
     private const int MostTaken = 8;
@@ -90,6 +92,8 @@ public sealed class WebhookDispatcher(
         }
 
         var isAlive = await deliveries.PostponeAsync(delivery, outcome == WebhookOutcome.Forbidden).ConfigureAwait(false);
+        if (!isAlive)
+            meters.CountDeadLetter();
         Log.WebhookFailed(logger, delivery.Partition, delivery.EventId, outcome, !isAlive);
         return false;
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using LicenseFunctions.Observability;
 
 namespace LicenseFunctions.Webhooks;
 
@@ -36,10 +37,11 @@ public sealed class WebhookSender : IDisposable
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
+    private readonly Meters? _meters;
     private readonly ConcurrentDictionary<string, long> _silentSince = new(StringComparer.Ordinal);
 
-    public WebhookSender(LicensingOptions options, TimeProvider time)
-        : this(options, time, Within)
+    public WebhookSender(LicensingOptions options, TimeProvider time, Meters? meters = null)
+        : this(options, time, Within, null, meters)
     {
     }
 
@@ -47,10 +49,13 @@ public sealed class WebhookSender : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="within">How long one try may take.</param>
     /// <param name="resolve">What the addresses of a name are; null to ask as everybody does.</param>
+    /// <param name="meters">Counts the attempts.</param>
     internal WebhookSender(
-        LicensingOptions options, TimeProvider time, TimeSpan within, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+        LicensingOptions options, TimeProvider time, TimeSpan within, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null,
+        Meters? meters = null)
     {
         _time = time;
+        _meters = meters;
         _resolve = resolve ?? (static (host, cancel) => Dns.GetHostAddressesAsync(host, cancel));
         _allowPrivateTargets = options.AllowPrivateWebhookTargets;
         _http = new HttpClient(new SocketsHttpHandler
@@ -79,6 +84,19 @@ public sealed class WebhookSender : IDisposable
     {
         if (IsSilent(target))
             return WebhookOutcome.Failed;
+        var outcome = await PostOnceAsync(target, json, headers, cancel).ConfigureAwait(false);
+        _meters?.CountWebhook(outcome switch
+        {
+            WebhookOutcome.Delivered => "delivered",
+            WebhookOutcome.Failed => "failed",
+            WebhookOutcome.Forbidden => "forbidden",
+        });
+        return outcome;
+    }
+
+    private async Task<WebhookOutcome> PostOnceAsync(
+        string target, ReadOnlyMemory<byte> json, (string Name, string Value)[] headers, CancellationToken cancel)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ReadOnlyMemoryContent(json) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("LicenseFunctions", "1"));

@@ -15,7 +15,9 @@ internal sealed record Answer(int Status, string Text, TimeSpan? ComeBackIn, str
     {
         var text = await response.Content.ReadAsStringAsync();
         var status = (int)response.StatusCode;
-        var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
+        // What is told of the health of an instance has a document of its own.
+        var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json"
+            || text.StartsWith("""{"status":"unavailable",""", StringComparison.Ordinal);
         return new(status, text, isProblem && status == 503 && response.Headers.RetryAfter?.Delta is { } delta && delta > TimeSpan.Zero ? delta : null, $"{status} {FormOf(text)}");
     }
 

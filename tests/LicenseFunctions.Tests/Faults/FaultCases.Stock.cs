@@ -19,6 +19,8 @@ internal static partial class FaultCases
         ["GetPublicChangelog"] = async walk => Get($"/api/v1/products/{(await ReleasedAsync(walk)).Slug}/changelog"),
         ["GetAllGenerators"] = _ => Task.FromResult(Get("/api/v1/get-all-generators")),
         ["GetKeySet"] = _ => Task.FromResult(Get("/.well-known/jwks.json")),
+        ["GetLiveness"] = _ => Task.FromResult(Get("/health/live")),
+        ["GetReadiness"] = _ => Task.FromResult(Get("/health/ready")),
     };
 
     private static Dictionary<string, Func<Walk, Task<PreparedRequest>>> OfStock => new()

@@ -17,11 +17,26 @@ public sealed class AccessTests
     [BicepFact]
     public async Task The_roles_are_the_known_ones_and_each_is_granted()
     {
-        var file = await InfraFiles.ParseAsync("modules/access.bicep");
+        Assert.Equal([], ProblemsOf(await InfraFiles.ParseAsync("modules/access.bicep")));
+    }
 
+    [BicepTheory]
+    [InlineData("12338af0-", "12338af1-", "keyVaultCryptoUser is 12338af1-0e69-4776-bea7-57ae8d297424")]
+    [InlineData("var roles = {", "var roles = {\n  owner: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635'", "owner is 8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "owner is granted to nobody")]
+    [InlineData("role: roles.monitoringMetricsPublisher", "role: roles.keyVaultCryptoUser", "monitoringMetricsPublisher is granted to nobody")]
+    [InlineData("  keyVaultCryptoOfficer: '14b46e9e-c2b7-41b4-b07b-48a6ebf60603'\n", "", "keyVaultCryptoOfficer is not in the table")]
+    public async Task A_role_that_is_wrong_or_spare_or_missing_is_noticed(string right, string wrong, params string[] problems) =>
+        Assert.Equal(problems, ProblemsOf(await InfraFiles.ParseWithAsync("modules/access.bicep", right, wrong)));
+
+    private static IEnumerable<string> ProblemsOf(BicepFile file)
+    {
         var roles = file.Find("roles")!.Value!.Properties.ToDictionary(role => role.Name!, role => role.Value.Literal!, StringComparer.Ordinal);
-        Assert.Equal(Roles.OrderBy(role => role.Key), roles.OrderBy(role => role.Key));
-        Assert.Equal(["keyVaultCryptoUser"], roles.Keys.Except(Grants(file).Select(grant => grant.Role)));
+        return
+        [
+            .. roles.Where(role => Roles.GetValueOrDefault(role.Key) != role.Value).Select(role => $"{role.Key} is {role.Value}"),
+            .. roles.Keys.Except(Grants(file).Select(grant => grant.Role).Append(RoleOf(file.Find("keyGrants")!.Value!["body"]!))).Select(role => $"{role} is granted to nobody"),
+            .. Roles.Keys.Except(roles.Keys).Select(role => $"{role} is not in the table"),
+        ];
     }
 
     [BicepFact]
@@ -99,6 +114,8 @@ public sealed class AccessTests
         Assert.Equal("UserAssignedIdentity", app.Says("app", "properties.functionAppConfig.deployment.storage.authentication.type"));
     }
 
+    private static string RoleOf(SyntaxNode grant) => grant.Property("role")!.Text["roles.".Length..];
+
     private static IEnumerable<(string To, string Role, string On)> Grants(BicepFile file) => file.Find("grants")!.Value!.Parts
-        .Select(grant => (grant.Property("to")!.Text, grant.Property("role")!.Text["roles.".Length..], grant.Property("on")!.Text));
+        .Select(grant => (grant.Property("to")!.Text, RoleOf(grant), grant.Property("on")!.Text));
 }

@@ -49,6 +49,7 @@ public sealed class DeploymentFilesTests
         Assert.Contains("/.well-known/jwks.json", script, StringComparison.Ordinal);
         Assert.Contains("/verify?license_key=", script, StringComparison.Ordinal);
         Assert.Contains("= 404", script, StringComparison.Ordinal);
+        Assert.Contains("/health/ready", script, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,8 +25,13 @@ internal static class InfraFiles
 
     public static Task<BicepFile> ParseAsync(string path) => BicepFile.ParseAsync(path, Read()[path]);
 
-    public static async Task<IReadOnlyList<BicepFile>> ParseAllAsync() =>
-        await Task.WhenAll(Read().Select(file => BicepFile.ParseAsync(file.Key, file.Value)));
+    /// <summary>One file with a slip in it.</summary>
+    public static Task<BicepFile> ParseWithAsync(string path, string right, string wrong) => BicepFile.ParseAsync(path, ReadWith(path, right, wrong)[path]);
+
+    public static Task<IReadOnlyList<BicepFile>> ParseAllAsync() => ParseAllAsync(Read());
+
+    public static async Task<IReadOnlyList<BicepFile>> ParseAllAsync(Dictionary<string, string> files) =>
+        await Task.WhenAll(files.Select(file => BicepFile.ParseAsync(file.Key, file.Value)));
 
     /// <summary>What a declaration says at a path into its body, as it is written; null where it says nothing.</summary>
     public static string? Says(this BicepFile file, string name, string path)

@@ -10,7 +10,12 @@ public sealed class ResourcesTests
     private static readonly string[] KnownTypes =
     [
         "Microsoft.Authorization/roleAssignments@2022-04-01",
+        "Microsoft.Insights/actionGroups@2023-01-01",
         "Microsoft.Insights/components@2020-02-02",
+        "Microsoft.Insights/diagnosticSettings@2021-05-01-preview",
+        "Microsoft.Insights/metricAlerts@2018-03-01",
+        "Microsoft.Insights/scheduledQueryRules@2023-12-01",
+        "Microsoft.Insights/workbooks@2023-06-01",
         "Microsoft.KeyVault/vaults/keys@2024-11-01",
         "Microsoft.KeyVault/vaults@2024-11-01",
         "Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30",
@@ -25,9 +30,21 @@ public sealed class ResourcesTests
     ];
 
     [BicepFact]
-    public async Task Every_type_is_used_in_the_version_that_was_chosen_for_it() => Assert.Equal(
-        KnownTypes,
-        (await InfraFiles.ParseAllAsync()).SelectMany(file => file.Resources).Select(resource => resource.Target).Distinct().Order(StringComparer.Ordinal));
+    public async Task Every_type_is_used_in_the_version_that_was_chosen_for_it() =>
+        Assert.Equal(KnownTypes, TypesOf(await InfraFiles.ParseAllAsync()));
+
+    [BicepFact]
+    public async Task Another_version_is_noticed_though_there_is_one()
+    {
+        var files = InfraFiles.ReadWith("modules/storage.bicep", "tableServices/tables@2025-06-01", "tableServices/tables@2025-01-01");
+
+        Assert.Equal(
+            ["Microsoft.Storage/storageAccounts/tableServices/tables@2025-01-01"],
+            TypesOf(await InfraFiles.ParseAllAsync(files)).Except(KnownTypes));
+    }
+
+    private static IEnumerable<string> TypesOf(IEnumerable<BicepFile> files) =>
+        files.SelectMany(file => file.Resources).Select(resource => resource.Target).Distinct().Order(StringComparer.Ordinal);
 
     [BicepFact]
     public async Task Every_table_of_the_store_is_declared()
@@ -76,6 +93,7 @@ public sealed class ResourcesTests
         string[] names =
         [
             "environmentName", "location", "maximumInstanceCount", "instanceMemoryMB", "alwaysReadyHttp", "productSigningKeys", "operatorPrincipalId", "trustedProxies",
+            "alertEmail",
         ];
 
         var main = await InfraFiles.ParseAsync("main.bicep");

@@ -59,17 +59,23 @@ public sealed partial class SettingsTests
     }
 
     [BicepFact]
-    public async Task Every_setting_that_is_read_is_set_or_left_at_its_default_for_a_reason()
-    {
-        var set = await SetAsync();
+    public async Task Every_setting_that_is_read_is_set_or_left_at_its_default_for_a_reason_and_every_one_that_is_set_is_read() =>
+        Assert.Equal([], ProblemsOf(await SetAsync()));
 
-        Assert.Equal([], ReadByUs.Where(name => !set.ContainsKey(name) && !LeftAtDefault.ContainsKey(name)));
-        Assert.Equal([], LeftAtDefault.Keys.Where(set.ContainsKey));
-    }
+    [BicepTheory]
+    [InlineData("  Signing__Provider: 'KeyVault'\n", "", "Signing__Provider is read and not set")]
+    [InlineData("Signing__VaultUri:", "Signing__VaultUrl:", "Signing__VaultUri is read and not set", "Signing__VaultUrl is set and not read")]
+    [InlineData("  Storage__Provider:", "  Retention__Days: '30'\n  Storage__Provider:", "Retention__Days is set though it is said to be left alone")]
+    public async Task A_setting_that_is_missing_or_misspelt_or_spare_is_noticed(string right, string wrong, params string[] problems) =>
+        Assert.Equal(problems, ProblemsOf(SetIn(await InfraFiles.ParseWithAsync("modules/functionapp.bicep", right, wrong))));
 
-    [BicepFact]
-    public async Task Every_setting_that_is_set_is_read() =>
-        Assert.Equal([], (await SetAsync()).Keys.Where(name => !ReadByUs.Contains(name) && !ReadByThePlatform.Contains(name) && !Announced.Contains(name)));
+    private static IEnumerable<string> ProblemsOf(Dictionary<string, SyntaxNode> set) =>
+    [
+        .. ReadByUs.Where(name => !set.ContainsKey(name) && !LeftAtDefault.ContainsKey(name)).Select(name => $"{name} is read and not set"),
+        .. set.Keys.Where(name => !ReadByUs.Contains(name) && !ReadByThePlatform.Contains(name) && !Announced.Contains(name))
+            .Select(name => $"{name} is set and not read"),
+        .. LeftAtDefault.Keys.Where(set.ContainsKey).Select(name => $"{name} is set though it is said to be left alone"),
+    ];
 
     [BicepFact]
     public async Task The_host_gets_all_that_it_needs_and_nothing_that_Flex_Consumption_refuses()
@@ -100,11 +106,10 @@ public sealed partial class SettingsTests
         Assert.Null(options.StorageConnectionString);
     }
 
-    private static async Task<Dictionary<string, SyntaxNode>> SetAsync()
-    {
-        var file = await InfraFiles.ParseAsync("modules/functionapp.bicep");
-        return file.Find("settings")!.Value!.Properties.ToDictionary(setting => setting.Name!, setting => setting.Value, StringComparer.Ordinal);
-    }
+    private static async Task<Dictionary<string, SyntaxNode>> SetAsync() => SetIn(await InfraFiles.ParseAsync("modules/functionapp.bicep"));
+
+    private static Dictionary<string, SyntaxNode> SetIn(BicepFile file) =>
+        file.Find("settings")!.Value!.Properties.ToDictionary(setting => setting.Name!, setting => setting.Value, StringComparer.Ordinal);
 
     [GeneratedRegex("""settings\s*\.\w+(?:<\w+>)?\(\s*"(\w+(?::\w+)+)"\s*[,)]""")]
     private static partial Regex SettingRead();

@@ -14,14 +14,19 @@ internal sealed class RoomLaws(string root)
     {
         ["SignedApi"] = [".DomainApi", ".Storage", "Azure"],
         ["DomainApi"] = [".SignedApi", ".Storage", "Azure"],
-        ["Licensing"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
-        ["Limits"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
-        ["Checks"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Webhooks", ".Files", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
-        ["Storage"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".", AspNet],
-        ["Files"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", ".", AspNet],
-        ["KeyRotation"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Limits", ".Storage.Sqlite", ".Storage.AzureTables", ".Signing.KeyVault", ".Signing.LocalKeys", "Azure", AspNet, HttpClients],
-        ["Signing"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Storage", ".KeyRotation", ".", AspNet],
+        ["Licensing"] = [".Observability", ".Health", ".SignedApi", ".DomainApi", ".Http", ".Functions", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
+        ["Limits"] = [".Observability", ".Health", ".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
+        ["Checks"] = [".Observability", ".Health", ".SignedApi", ".DomainApi", ".Http", ".Functions", ".Webhooks", ".Files", ".Storage.Sqlite", ".Storage.AzureTables", "Azure", AspNet, HttpClients],
+        ["Storage"] = [".Observability", ".Health", ".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".", AspNet],
+        ["Files"] = [".Observability", ".Health", ".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Signing", ".Storage.Sqlite", ".Storage.AzureTables", ".", AspNet],
+        ["KeyRotation"] = [".Observability", ".Health", ".SignedApi", ".DomainApi", ".Http", ".Functions", ".Limits", ".Storage.Sqlite", ".Storage.AzureTables", ".Signing.KeyVault", ".Signing.LocalKeys", "Azure", AspNet, HttpClients],
+        ["Signing"] = [".Observability", ".Health", ".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Storage", ".KeyRotation", ".", AspNet],
+        ["Observability"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Webhooks", ".Health", ".Storage.Sqlite", ".Storage.AzureTables", ".Signing.LocalKeys", ".Signing.KeyVault", ".", "Azure", AspNet, HttpClients],
+        ["Health"] = [".SignedApi", ".DomainApi", ".Http", ".Functions", ".Licensing", ".Limits", ".Observability", ".Storage.Sqlite", ".Storage.AzureTables", ".", "Azure", AspNet, HttpClients],
     };
+
+    /// <summary>The rooms that a law binds.</summary>
+    public static IReadOnlyCollection<string> Rooms => Forbidden.Keys;
 
     /// <summary>The only places that know Azure.</summary>
     private static readonly string[] AzureRooms = [".Storage.AzureTables", ".Signing.KeyVault", ".Files.Blobs"];

@@ -10,7 +10,7 @@ namespace LicenseFunctions.Tests.Support;
 internal sealed class SelfHostProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly string[] OurSettings = ["Storage__", "Signing__", "Bootstrap__", "RateLimits__", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "URLS"];
+    private static readonly string[] OurSettings = ["Storage__", "Signing__", "Bootstrap__", "RateLimits__", "ASPNETCORE_", "OTEL_", "DOTNET_ENVIRONMENT", "URLS"];
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
@@ -47,6 +47,8 @@ internal sealed class SelfHostProcess : IAsyncDisposable
     public IReadOnlyList<string> Output => [.. _output];
 
     public IReadOnlyList<string> Errors => [.. _errors];
+
+    public int Id => _process.Id;
 
     /// <summary>The memory it holds now, in bytes.</summary>
     public long WorkingSet

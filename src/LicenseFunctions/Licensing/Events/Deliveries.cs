@@ -70,6 +70,15 @@ public sealed class Deliveries(ITableStore store, TimeProvider time)
         return true;
     }
 
+    /// <summary>How many deliveries have still to arrive (up to 1,000), and since when the oldest is tried; the newest instant of all when there is none.</summary>
+    public async Task<(int Count, long Since)> WaitingAsync(string partition, CancellationToken cancel)
+    {
+        var (count, since) = (0, long.MaxValue);
+        await foreach (var row in store.ListAsync(new(TableNames.Webhooks, partition, Due) { Limit = 1000 }, cancel).ConfigureAwait(false))
+            (count, since) = (count + 1, Math.Min(since, row.Values.GetNumber("first_at")));
+        return (count, since);
+    }
+
     /// <summary>What was given up; its due time is when that was.</summary>
     public async Task<IReadOnlyList<Delivery>> DeadAsync(string partition, CancellationToken cancel)
     {

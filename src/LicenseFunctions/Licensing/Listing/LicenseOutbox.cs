@@ -74,6 +74,15 @@ public sealed class LicenseOutbox(ITableStore store, ListingWriter lists, Leftov
         }
     }
 
+    /// <summary>How many changes have a marker (up to 1,000), and since when the oldest has it; the newest instant of all when there is none.</summary>
+    public async Task<(int Count, long Since)> WaitingAsync(CancellationToken cancel)
+    {
+        var (count, since) = (0, long.MaxValue);
+        await foreach (var marker in store.ListAsync(new(TableNames.Listing, MarkerPartition) { Limit = 1000 }, cancel).ConfigureAwait(false))
+            (count, since) = (count + 1, Math.Min(since, marker.Values.GetNumber("marked_at")));
+        return (count, since);
+    }
+
     private async Task ReplayAsync(string table, string partition, bool mayHaveEvents, CancellationToken cancel)
     {
         if (table == TableNames.Licenses)

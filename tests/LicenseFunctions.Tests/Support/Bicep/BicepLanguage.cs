@@ -13,6 +13,7 @@ internal static class BicepLanguage
         ["guid"] = BicepKind.String,
         ["int"] = BicepKind.Int,
         ["items"] = BicepKind.Array,
+        ["loadTextContent"] = BicepKind.String,
         ["readEnvironmentVariable"] = BicepKind.String,
         ["resourceGroup"] = BicepKind.Reference,
         ["split"] = BicepKind.Array,
