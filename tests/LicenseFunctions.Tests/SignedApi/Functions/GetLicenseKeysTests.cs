@@ -38,6 +38,27 @@ public sealed class GetLicenseKeysTests
     }
 
     [Fact]
+    public async Task Pages_of_all_products_hold_each_license_once_by_product_and_number()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var products = new List<Product>();
+        for (var i = 0; i < 20; i++)
+            products.Add(await host.ProductAsync());
+        foreach (var (i, product) in products.Index().Reverse())
+            await CreateAsync(host, product, i % 5, LicenseStatus.Available);
+        var lists = new List<long[]>();
+
+        for (var page = 1; page <= 6; page++)
+            lists.Add([.. Ids(await host.GetAsync($"{Path}?page={page}&per_page=7"))]);
+
+        // The last product's were made first: its four have the first numbers, and come last.
+        Assert.Equal([7, 7, 7, 7, 7, 5], lists.Select(list => list.Length));
+        Assert.Equal(Enumerable.Range(1, 40).Select(id => (long)id), lists.SelectMany(list => list).Order());
+        Assert.Equal([1L, 2L, 3L, 4L], lists.SelectMany(list => list).TakeLast(4));
+        Assert.Equal([40L, 38L, 39L, 35L, 36L, 37L, 31L], lists[0]);
+    }
+
+    [Fact]
     public async Task A_status_finds_its_licenses_alone()
     {
         await using var host = await ApiHost.StartAsync();
