@@ -32,6 +32,6 @@ internal sealed class CopiesCheck(CheckRun run, string table, string name, Func<
     {
         var copy = await run.FindAsync(table, row.Partition, row.Key).ConfigureAwait(false);
         var first = await run.FindAsync(table, CopiedRow.FirstOf(row.Partition), row.Key).ConfigureAwait(false);
-        return copy is null ? first is null : first is not null && CopiedRow.AreSame(copy.Values, first.Values);
+        return copy is null ? first is null : first is not null && copy.Values.HoldsTheSameAs(first.Values);
     }
 }

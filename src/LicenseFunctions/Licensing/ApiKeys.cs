@@ -139,7 +139,7 @@ public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
             copies.Add(row);
         foreach (var key in copies.GroupBy(row => CopiedRow.FirstOf(row.Partition)))
         {
-            if (key.Count() < CopiedRow.Copies || key.Any(row => !CopiedRow.AreSame(row.Values, key.First().Values)))
+            if (key.Count() < CopiedRow.Copies || key.Any(row => !row.Values.HoldsTheSameAs(key.First().Values)))
                 await CopiesOf(key.Key).SpreadAsync(cancel).ConfigureAwait(false);
         }
     }

@@ -44,20 +44,6 @@ internal static class ExportedRows
         return totals.GetNumber("license_id") == 0 ? null : totals;
     }
 
-    /// <summary>Tells whether two rows hold the same, in whatever order.</summary>
-    public static bool AreEqual(RowValues one, RowValues other)
-    {
-        if (one.Count != other.Count)
-            return false;
-        foreach (var (name, value) in one.AsSpan())
-        {
-            if (other[name] != value)
-                return false;
-        }
-
-        return true;
-    }
-
     /// <summary>The order of rows in a table.</summary>
     public static int Compare(string partition, string key, string otherPartition, string otherKey) =>
         string.CompareOrdinal(partition, otherPartition) is var order and not 0 ? order : string.CompareOrdinal(key, otherKey);

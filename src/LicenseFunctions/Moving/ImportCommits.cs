@@ -96,7 +96,7 @@ internal sealed class ImportCommits(ITableStore store, int atOnce, TimeProvider 
         foreach (var change in changes)
         {
             var row = await store.FindAsync(table, partition, change.Key, cancel).ConfigureAwait(false);
-            var isDone = change.Kind == RowChangeKind.Delete ? row is null : row is not null && ExportedRows.AreEqual(row.Values, change.Values);
+            var isDone = change.Kind == RowChangeKind.Delete ? row is null : row is not null && row.Values.HoldsTheSameAs(change.Values);
             if (!isDone)
                 return false;
         }

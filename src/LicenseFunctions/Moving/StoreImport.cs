@@ -93,7 +93,7 @@ public sealed class StoreImport(ITableStore store, MovedKeys keys, TimeProvider 
             }
 
             progress?.Invoke(++summary.Rows);
-            if (exported is not null && ExportedRows.AreEqual(exported, row.Insertion.Values))
+            if (exported is not null && exported.HoldsTheSameAs(row.Insertion.Values))
                 summary.Equal++;
             else
                 await WriteAsync(row, stored, isOther: exported is not null).ConfigureAwait(false);

@@ -65,10 +65,6 @@ public sealed class CopiedRow(ITableStore store, TimeProvider time, string table
     /// <summary>The partition key of the first of the copies to which a partition belongs; the same for the first itself.</summary>
     public static string FirstOf(string partition) => partition.LastIndexOf(Mark) is var at and > 0 ? partition[..at] : partition;
 
-    /// <summary>Tells whether two rows hold the same, in whatever order.</summary>
-    public static bool AreSame(RowValues some, RowValues others) =>
-        some.Count == others.Count && some.All(each => others[each.Key] == each.Value);
-
     private string PartitionOf(int copy) => copy == 0 ? partition : partition + Mark + Digits[copy];
 
     /// <summary>The first is read after the copy: so the copy is never put back to what the first was before.</summary>
@@ -76,7 +72,7 @@ public sealed class CopiedRow(ITableStore store, TimeProvider time, string table
     {
         var found = await store.FindAsync(table, copy, rowKey, cancel).ConfigureAwait(false);
         var first = await FindFirstAsync(cancel).ConfigureAwait(false);
-        if (first is null || (found is not null && AreSame(found.Values, first.Values)))
+        if (first is null || (found is not null && found.Values.HoldsTheSameAs(first.Values)))
             return Done;
         var change = found is null ? RowChange.Insert(rowKey, first.Values) : RowChange.Replace(rowKey, first.Values, found.ETag);
         return (await store.CommitAsync(table, copy, [change], cancel).ConfigureAwait(false)).Committed ? Done : null;

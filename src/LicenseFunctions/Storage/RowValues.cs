@@ -52,6 +52,20 @@ public sealed class RowValues : IEnumerable<KeyValuePair<string, RowValue>>
         return made;
     }
 
+    /// <summary>Tells whether both hold the same, in whatever order.</summary>
+    public bool HoldsTheSameAs(RowValues other)
+    {
+        if (_count != other._count)
+            return false;
+        foreach (var (name, value) in AsSpan())
+        {
+            if (other[name] != value)
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>A copy to be changed.</summary>
     public RowValues Copy()
     {
