@@ -32,7 +32,7 @@ public abstract class QueuedAssignmentsContract : StoreSuite
         answer.ShouldSay("global", $"\"code\":807,\"message\":\"Request Queued\",\"timestamp\":{clock.GetUtcNow().ToUnixTimeSeconds()}");
         await RunAsync(host);
 
-        var posted = await ReadAsync(host, target);
+        var posted = await target.ReadAsync(host);
         posted.ShouldBe(803, "License keys assigned");
         Assert.Equal("code message license_keys identifier timestamp", posted.Response.Names());
         Assert.Equal("31", posted.Response.GetProperty("identifier").GetString());
@@ -66,7 +66,7 @@ public abstract class QueuedAssignmentsContract : StoreSuite
         await host.Services.GetRequiredService<CreationPlans>().FinishOverdueAsync(CancellationToken.None);
         await host.Services.GetRequiredService<LicenseFunctions.Licensing.Listing.LicenseOutbox>().ReplayOverdueAsync(CancellationToken.None);
 
-        var posted = await ReadAsync(host, target);
+        var posted = await target.ReadAsync(host);
         var keys = posted.Response.GetProperty("license_keys").EnumerateArray().Select(each => each.GetProperty("license_key").GetString()).ToArray();
         Assert.Equal(12, keys.Distinct().Count());
         var owned = await host.GetAsync("/api/v1/get-license-keys?owner_email=a@example.com&per_page=100");
@@ -95,11 +95,4 @@ public abstract class QueuedAssignmentsContract : StoreSuite
         host.PostAsync(Path, [("product_id", $"{product.Id}"), ("quantity", $"{quantity}"), .. fields]);
 
     private static Task RunAsync(ApiHost host) => host.Services.GetRequiredService<QueuedAssignments>().RunDueAsync(CancellationToken.None);
-
-    private static async Task<SignedReply> ReadAsync(ApiHost host, WebhookTarget target)
-    {
-        var message = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(Assert.Single(target.Bodies), Encoding.UTF8, "application/json") };
-        message.Headers.Add("X-Signature-Key-Id", target.KeyId);
-        return await SignedReply.ReadAsync(message, await host.Keys.AllAsync(CancellationToken.None));
-    }
 }

@@ -55,4 +55,12 @@ public sealed class WebhookTarget : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>The only post so far, as the signed answer that it is.</summary>
+    public async Task<SignedReply> ReadAsync(ApiHost host)
+    {
+        var message = new HttpResponseMessage(System.Net.HttpStatusCode.OK) { Content = new StringContent(Assert.Single(Bodies), System.Text.Encoding.UTF8, "application/json") };
+        message.Headers.Add("X-Signature-Key-Id", KeyId);
+        return await SignedReply.ReadAsync(message, await host.Keys.AllAsync(CancellationToken.None));
+    }
 }

@@ -23,7 +23,7 @@ public sealed class RandomAssignLicenseKeysQueuedTests
         await QueueAsync(host, product, 4, ("webhook_url", target.Url));
         await RunAsync(host);
 
-        var posted = await ReadAsync(host, target);
+        var posted = await target.ReadAsync(host);
         posted.ShouldBe(802, "Insufficient license keys");
         Assert.Equal(3, posted.Response.GetProperty("available_quantity").GetInt32());
     }
@@ -101,11 +101,4 @@ public sealed class RandomAssignLicenseKeysQueuedTests
         host.PostAsync(Path, [("product_id", $"{product.Id}"), ("quantity", $"{quantity}"), .. fields]);
 
     private static Task RunAsync(ApiHost host) => host.Services.GetRequiredService<QueuedAssignments>().RunDueAsync(CancellationToken.None);
-
-    private static async Task<SignedReply> ReadAsync(ApiHost host, WebhookTarget target)
-    {
-        var message = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(Assert.Single(target.Bodies), Encoding.UTF8, "application/json") };
-        message.Headers.Add("X-Signature-Key-Id", target.KeyId);
-        return await SignedReply.ReadAsync(message, await host.Keys.AllAsync(CancellationToken.None));
-    }
 }
