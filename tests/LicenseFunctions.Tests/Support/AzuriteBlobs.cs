@@ -19,21 +19,18 @@ internal sealed class AzuriteBlobs
 {
     private const string Account = "devstoreaccount1";
 
-    // Node waits for the end of its standard input, which comes whichever way this process ends.
-    private const string EndWithParent = "data:text/javascript,process.stdin.resume().on('end',()=>process.exit(0))";
-
     private static readonly Lazy<Task<AzuriteBlobs>> Running = new(() => Task.Run(StartAsync));
 
-    private readonly int _port;
+    private readonly LoopbackPort _port;
     private readonly X509Certificate2 _certificate;
 
-    private AzuriteBlobs(int port, X509Certificate2 certificate) => (_port, _certificate) = (port, certificate);
+    private AzuriteBlobs(LoopbackPort port, X509Certificate2 certificate) => (_port, _certificate) = (port, certificate);
 
     public static async Task<BlobFileStore> NewStoreAsync()
     {
         var azurite = await Running.Value;
-        var container = new Uri($"https://127.0.0.1:{azurite._port}/{Account}/{Guid.NewGuid():N}");
-        var transport = LoopbackTransport.To(azurite._port, azurite._certificate);
+        var container = new Uri($"https://127.0.0.1:{azurite._port.Number}/{Account}/{Guid.NewGuid():N}");
+        var transport = LoopbackTransport.To(azurite._port.Number, azurite._certificate);
         var pipeline = HttpPipelineBuilder.Build(new BlobClientOptions { Transport = transport }, new BearerTokenAuthenticationPolicy(new Identity(), "https://storage.azure.com/.default"));
         using var message = pipeline.CreateMessage();
         message.Request.Method = RequestMethod.Put;
@@ -55,7 +52,7 @@ internal sealed class AzuriteBlobs
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         await File.WriteAllTextAsync(Path.Combine(folder, "cert.pem"), certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(Path.Combine(folder, "key.pem"), key.ExportPkcs8PrivateKeyPem());
-        var port = FreePort();
+        var port = new LoopbackPort();
         var process = Process.Start(new ProcessStartInfo("node")
         {
             WorkingDirectory = folder,
@@ -64,7 +61,7 @@ internal sealed class AzuriteBlobs
             RedirectStandardError = true,
             ArgumentList =
             {
-                "--import", EndWithParent, main, "--blobHost", "127.0.0.1", "--blobPort", port.ToString(CultureInfo.InvariantCulture),
+                "--import", NodeProgram.EndWithParent, main, "--blobHost", "127.0.0.1", "--blobPort", port.Number.ToString(CultureInfo.InvariantCulture),
                 "--inMemoryPersistence", "--disableTelemetry", "--silent", "--oauth", "basic", "--cert", "cert.pem", "--key", "key.pem",
             },
         })!;
@@ -76,7 +73,7 @@ internal sealed class AzuriteBlobs
             process.Kill(entireProcessTree: true);
             Directory.Delete(folder, recursive: true);
         };
-        await WaitUntilItListensAsync(port, process);
+        await WaitUntilItListensAsync(port.Number, process);
         return new(port, certificate);
     }
 
@@ -98,13 +95,6 @@ internal sealed class AzuriteBlobs
         }
 
         throw new InvalidOperationException("Azurite's blob service did not start.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Gives out a token with the claims that the service looks at.</summary>

@@ -1,24 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace LicenseFunctions.Tests.Support;
 
 /// <summary>The process of Azurite's table service. It ends with the test run, also with one that is killed.</summary>
-internal sealed class AzuriteProcess
+internal sealed class AzuriteProcess : IDisposable
 {
     private const int Accounts = 1000;
 
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(12));
-    private readonly int _port;
+    private readonly LoopbackPort _port = new();
     private readonly Process _process;
     private readonly Task<string> _errors;
 
     private AzuriteProcess(string main)
     {
-        _port = FreePort();
         var start = new ProcessStartInfo("node")
         {
             RedirectStandardInput = true,
@@ -27,7 +24,7 @@ internal sealed class AzuriteProcess
             ArgumentList =
             {
                 "--import", NodeProgram.EndWithParent, main,
-                "--tableHost", "127.0.0.1", "--tablePort", _port.ToString(CultureInfo.InvariantCulture),
+                "--tableHost", "127.0.0.1", "--tablePort", _port.Number.ToString(CultureInfo.InvariantCulture),
                 "--inMemoryPersistence", "--disableTelemetry", "--silent",
             },
         };
@@ -36,7 +33,7 @@ internal sealed class AzuriteProcess
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _errors = _process.StandardError.ReadToEndAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
     }
 
     public static async Task<AzuriteProcess> StartAsync()
@@ -47,25 +44,31 @@ internal sealed class AzuriteProcess
             var azurite = new AzuriteProcess(main);
             if (await azurite.AnswersAsync())
                 return azurite;
-            azurite.Stop();
-            // Another process may have taken the port in between.
+            azurite.Dispose();
+            // Outside Linux another process may have taken the port in between.
             if (attempt == 3)
                 throw new InvalidOperationException($"Azurite did not start. {await azurite._errors}");
         }
     }
 
     public string ConnectionString(int account) => account < Accounts
-        ? $"AccountName={Name(account)};AccountKey={_key};TableEndpoint=http://127.0.0.1:{_port}/{Name(account)}"
+        ? $"AccountName={Name(account)};AccountKey={_key};TableEndpoint=http://127.0.0.1:{_port.Number}/{Name(account)}"
         : throw new InvalidOperationException($"All {Accounts} accounts of Azurite are in use.");
 
-    private static string Name(int account) => $"t{account:D4}";
-
-    private static int FreePort()
+    public void Dispose()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        _port.Dispose();
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended already.
+        }
     }
+
+    private static string Name(int account) => $"t{account:D4}";
 
     private async Task<bool> AnswersAsync()
     {
@@ -76,7 +79,7 @@ internal sealed class AzuriteProcess
             try
             {
                 // Any answer will do; without a signature it is a refusal.
-                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{_port}/{Name(0)}/Tables"));
+                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{_port.Number}/{Name(0)}/Tables"));
                 return true;
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
@@ -86,17 +89,5 @@ internal sealed class AzuriteProcess
         }
 
         return false;
-    }
-
-    private void Stop()
-    {
-        try
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended already.
-        }
     }
 }

@@ -18,6 +18,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
 {
     private readonly ConcurrentQueue<(string Body, Dictionary<string, string> Headers)> _posts = new();
     private readonly ConcurrentDictionary<string, bool> _accepted = new();
+    private readonly LoopbackPort _port = new();
     private WebhookTarget _target = null!;
     private int _asked;
     private int _givenUp;
@@ -56,12 +57,16 @@ public sealed class WebhookReceiver : IAsyncDisposable
 
     public async Task ComeBackAsync()
     {
-        _target = await WebhookTarget.StartAsync(Url.Length == 0 ? 0 : new Uri(Url).Port);
+        _target = await WebhookTarget.StartAsync(_port.Number);
         _target.Before = TreatAsync;
         Url = _target.Url;
     }
 
-    public ValueTask DisposeAsync() => _target.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _target.DisposeAsync();
+        _port.Dispose();
+    }
 
     private async Task TreatAsync(HttpContext context)
     {

@@ -30,7 +30,7 @@ public sealed class WebhookTarget : IAsyncDisposable
 
     public string Url { get; private set; } = "";
 
-    /// <summary>Starts one, at a port of its own or at one that another had.</summary>
+    /// <summary>Starts one, at a port of its own or at one that is held for it.</summary>
     public static async Task<WebhookTarget> StartAsync(int port = 0)
     {
         var target = new WebhookTarget();

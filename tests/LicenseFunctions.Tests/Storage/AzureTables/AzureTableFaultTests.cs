@@ -68,11 +68,8 @@ public sealed class AzureTableFaultTests : IDisposable
     [Fact]
     public async Task A_port_that_nobody_listens_on_is_an_unavailable_store()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        var store = new AzureTableStore(AzureTableClients.Connect($"AccountName=a;AccountKey=a2V5;TableEndpoint=http://127.0.0.1:{port}/a"));
+        using var port = new LoopbackPort();
+        var store = new AzureTableStore(AzureTableClients.Connect($"AccountName=a;AccountKey=a2V5;TableEndpoint=http://127.0.0.1:{port.Number}/a"));
 
         await Assert.ThrowsAsync<StorageUnavailableException>(async () => await store.FindAsync(Table, "p", "x", default));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => store.EnsureTablesAsync(default));
