@@ -17,7 +17,9 @@ public static class SelfHostProgram
     {
         try
         {
-            var app = SelfHostApp.Build(args, LocalSettings.Read());
+            var settings = LocalSettings.Read();
+            var options = LicensingOptions.From(settings);
+            var app = SelfHostApp.Build(args, settings, options, StartedAhead.Begin(options));
             await using (app.ConfigureAwait(false))
             {
                 await PrepareAsync(app.Services).ConfigureAwait(false);
