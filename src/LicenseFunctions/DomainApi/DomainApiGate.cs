@@ -81,7 +81,10 @@ public sealed class DomainApiGate(
         if (licenses.IsKnownFull(call.LicenseKey, endpoint.Window, out var full))
             return TooMany(full, LimitKind.License);
         var domain = endpoint.NeedsDomain ? call.Domain : null;
-        var admits = rules.AdmitsAsync(AddressOf(request), domain, cancel);
+        // With the license at hand, a verification waits for one write and for the rules: for these no longer than it must.
+        var admits = endpoint == Verify && licenses.Knows(call.LicenseKey)
+            ? rules.AdmitsSoonAsync(AddressOf(request), domain, cancel)
+            : rules.AdmitsAsync(AddressOf(request), domain, cancel);
         var done = await work(new(call.LicenseKey, domain, endpoint.Window, Admission.Under(admits))
         {
             // Signed ahead of the change: when nothing can be signed, nothing is changed.
