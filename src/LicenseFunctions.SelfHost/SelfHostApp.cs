@@ -55,6 +55,7 @@ public static class SelfHostApp
         if (!string.IsNullOrEmpty(settings[OtlpExport.EndpointSetting]))
             OtlpExport.Add(builder, settings);
         builder.Services.AddLicensing(options, ahead);
+        builder.Services.AddSingleton<Opening>();
         builder.Services.AddHostedService<TimerFunctions>();
         builder.Services.AddHostedService<WebhookLoop>();
         builder.Services.AddHostedService<ApiKeyUseLoop>();
@@ -71,7 +72,14 @@ public static class SelfHostApp
     private static void Serve(WebApplication app, FunctionCatalog functions, string prefix)
     {
         var below = prefix.Length == 0 ? PathString.Empty : new PathString("/" + prefix);
-        app.Run(context => ServeAsync(functions, below, context));
+        var opening = app.Services.GetRequiredService<Opening>();
+        app.Run(context => opening.Done.IsCompletedSuccessfully ? ServeAsync(functions, below, context) : ServeOnceOpenAsync(opening, functions, below, context));
+    }
+
+    private static async Task ServeOnceOpenAsync(Opening opening, FunctionCatalog functions, PathString prefix, HttpContext context)
+    {
+        await opening.Done.ConfigureAwait(false);
+        await ServeAsync(functions, prefix, context).ConfigureAwait(false);
     }
 
     private static async Task ServeAsync(FunctionCatalog functions, PathString prefix, HttpContext context)
