@@ -6,10 +6,8 @@ namespace LicenseFunctions.Moving;
 /// Gathers changes of one partition into transactions as large as they may be and keeps so many of them under way: on the
 /// embedded store those share one wait for the disk, on the service they share its latency.
 /// </summary>
-internal sealed class ImportCommits(ITableStore store, int atOnce, TimeProvider time, CancellationToken cancel) : IDisposable
+internal sealed class ImportCommits(PatientStore store, int atOnce, CancellationToken cancel) : IDisposable
 {
-    private const int Tries = 6;
-
     private readonly SemaphoreSlim _free = new(atOnce);
     private List<RowChange> _changes = [];
     private (string Table, string Partition) _place;
@@ -58,7 +56,9 @@ internal sealed class ImportCommits(ITableStore store, int atOnce, TimeProvider 
     {
         try
         {
-            await TryUntilDoneAsync(table, partition, changes).ConfigureAwait(false);
+            var result = await store.CommitAsync(table, partition, changes, cancel).ConfigureAwait(false);
+            if (!result.Committed)
+                throw new MoveRefusedException($"Something else writes to the table {table} of the store; stop the server and import again.");
         }
 #pragma warning disable CA1031 // Thrown again by whoever adds the next changes, or waits for the last.
         catch (Exception e)
@@ -70,37 +70,5 @@ internal sealed class ImportCommits(ITableStore store, int atOnce, TimeProvider 
         {
             _free.Release();
         }
-    }
-
-    private async Task TryUntilDoneAsync(string table, string partition, List<RowChange> changes)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                var result = await store.CommitAsync(table, partition, changes, cancel).ConfigureAwait(false);
-                // An attempt that threw may have gone through all the same.
-                if (!result.Committed && !(attempt > 1 && await AreDoneAsync(table, partition, changes).ConfigureAwait(false)))
-                    throw new MoveRefusedException($"Something else writes to the table {table} of the store; stop the server and import again.");
-                return;
-            }
-            catch (StorageUnavailableException busy) when (attempt < Tries)
-            {
-                await Task.Delay(busy.RetryAfter * (0.5 + Random.Shared.NextDouble()), time, cancel).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task<bool> AreDoneAsync(string table, string partition, List<RowChange> changes)
-    {
-        foreach (var change in changes)
-        {
-            var row = await store.FindAsync(table, partition, change.Key, cancel).ConfigureAwait(false);
-            var isDone = change.Kind == RowChangeKind.Delete ? row is null : row is not null && row.Values.HoldsTheSameAs(change.Values);
-            if (!isDone)
-                return false;
-        }
-
-        return true;
     }
 }
