@@ -7,11 +7,12 @@ namespace LicenseFunctions.Licensing;
 internal sealed class SecondReads(TimeProvider time)
 {
     private const double PerSecond = 100;
+    private const double AtOnce = 50;
 
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
-    private double _left = PerSecond / 10;
+    private double _left = AtOnce;
     private long _at = time.GetTimestamp();
     private long _restsFrom;
     private bool _rests;
@@ -24,7 +25,7 @@ internal sealed class SecondReads(TimeProvider time)
                 return false;
             _rests = false;
             var now = time.GetTimestamp();
-            _left = Math.Min(PerSecond / 10, _left + (PerSecond * time.GetElapsedTime(_at, now).TotalSeconds));
+            _left = Math.Min(AtOnce, _left + (PerSecond * time.GetElapsedTime(_at, now).TotalSeconds));
             _at = now;
             if (_left < 1)
                 return false;
