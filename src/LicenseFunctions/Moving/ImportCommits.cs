@@ -4,11 +4,13 @@ namespace LicenseFunctions.Moving;
 
 /// <summary>
 /// Gathers changes of one partition into transactions as large as they may be and keeps so many of them under way: on the
-/// embedded store those share one wait for the disk, on the service they share its latency.
+/// embedded store those share one wait for the disk, on the service they share its latency. A single partition gets a
+/// twelfth of them: it bears a fraction of what an account does, and what waits there for its turn runs into its deadline.
 /// </summary>
 internal sealed class ImportCommits(PatientStore store, int atOnce, CancellationToken cancel) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(atOnce);
+    private readonly Queue<Task> _underWayThere = new();
     private List<RowChange> _changes = [];
     private (string Table, string Partition) _place;
     private long _bytes;
@@ -19,6 +21,8 @@ internal sealed class ImportCommits(PatientStore store, int atOnce, Cancellation
         var bytes = RowLimits.CheckRow(partition, change);
         if (_changes.Count == RowLimits.Changes || _bytes + bytes > RowLimits.CommitBytes || _place != (table, partition))
             await StartAsync().ConfigureAwait(false);
+        if (_place != (table, partition))
+            _underWayThere.Clear();
         _place = (table, partition);
         _changes.Add(change);
         _bytes += bytes;
@@ -41,8 +45,10 @@ internal sealed class ImportCommits(PatientStore store, int atOnce, Cancellation
         if (_changes.Count == 0)
             return;
         ThrowIfFailed();
+        if (_underWayThere.Count >= Math.Max(1, atOnce / 12))
+            await _underWayThere.Dequeue().ConfigureAwait(false);
         await _free.WaitAsync(cancel).ConfigureAwait(false);
-        _ = CommitAsync(_place.Table, _place.Partition, _changes);
+        _underWayThere.Enqueue(CommitAsync(_place.Table, _place.Partition, _changes));
         (_changes, _bytes) = ([], 0);
     }
 
