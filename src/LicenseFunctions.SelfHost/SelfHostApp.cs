@@ -69,12 +69,16 @@ public static class SelfHostApp
             app.Map(pattern, (RequestDelegate)(context => ServeAsync(functions, context)));
         }
 
-        app.MapFallback("{*path}", (RequestDelegate)new NotFound().ExecuteAsync);
+        // A route for everything else would be a candidate that every request has to be compared with.
+        var notFound = new NotFound();
+        app.Use(next => context => context.GetEndpoint() is null ? notFound.ExecuteAsync(context) : next(context));
     }
 
     private static async Task ServeAsync(HttpFunction[] functions, HttpContext context)
     {
-        var function = Array.Find(functions, each => each.Takes(context.Request.Method));
+        HttpFunction? function = null;
+        for (var i = 0; i < functions.Length && function is null; i++)
+            function = functions[i].Takes(context.Request.Method) ? functions[i] : null;
         var result = function is null ? new NotFound() : await function.InvokeAsync(context).ConfigureAwait(false);
         await result.ExecuteAsync(context).ConfigureAwait(false);
     }

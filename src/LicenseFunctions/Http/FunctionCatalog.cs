@@ -12,11 +12,14 @@ public sealed class HttpFunction
     private readonly ParameterInfo[] _parameters;
     private readonly MethodInvoker _invoker;
     private readonly TemplateMatcher _matcher;
+    private readonly MethodInfo _method;
     private object? _instance;
+    private Func<HttpRequest, CancellationToken, Task<IResult>>? _direct;
 
     public HttpFunction(string name, HttpTriggerAttribute trigger, MethodInfo method)
     {
         (Name, Methods, Route, Type) = (name, trigger.Methods, trigger.Route ?? name, method.DeclaringType!);
+        _method = method;
         _parameters = method.GetParameters();
         _invoker = MethodInvoker.Create(method);
         _matcher = new TemplateMatcher(TemplateParser.Parse(Route), []);
@@ -31,15 +34,29 @@ public sealed class HttpFunction
 
     public Type Type { get; }
 
-    public bool Takes(string method) => Methods.Contains(method, StringComparer.OrdinalIgnoreCase);
+    public bool Takes(string method)
+    {
+        for (var i = 0; i < Methods.Count; i++)
+        {
+            if (HttpMethods.Equals(Methods[i], method))
+                return true;
+        }
+
+        return false;
+    }
 
     public bool Matches(PathString path, RouteValueDictionary values) => _matcher.TryMatch(path, values);
 
     /// <summary>Runs the function; parameters that are neither the request nor the token come from the route.</summary>
     public Task<IResult> InvokeAsync(HttpContext context)
     {
+        // Most take these two and nothing of their route: they need no list of arguments for each request.
+        if (_direct is { } direct)
+            return direct(context.Request, context.RequestAborted);
         // The functions keep no state, so one instance serves every request.
         _instance ??= ActivatorUtilities.CreateInstance(context.RequestServices, Type);
+        if (_parameters is [var request, var cancel] && request.ParameterType == typeof(HttpRequest) && cancel.ParameterType == typeof(CancellationToken))
+            return (_direct = _method.CreateDelegate<Func<HttpRequest, CancellationToken, Task<IResult>>>(_instance))(context.Request, context.RequestAborted);
         var arguments = new object?[_parameters.Length];
         for (var i = 0; i < arguments.Length; i++)
         {
