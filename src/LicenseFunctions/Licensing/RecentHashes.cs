@@ -42,11 +42,14 @@ internal static class RecentHashes
     }
 }
 
-/// <summary>A text and its hash.</summary>
-/// <param name="Text">The text.</param>
-/// <param name="Hash">Its SHA-256 in lower-case hex.</param>
-internal sealed record RecentHash(string Text, string Hash)
+/// <summary>A text and its hash. Not a record: those print what they hold, and this may be a secret.</summary>
+internal sealed class RecentHash(string text, string hash)
 {
+    public string Text => text;
+
+    /// <summary>SHA-256 in lower-case hex.</summary>
+    public string Hash => hash;
+
     /// <summary>Where the text is an identifier: the row of what its activation has been used for.</summary>
     public string UsageKey => field ??= LicenseRows.ActivationUsage(Hash);
 }
