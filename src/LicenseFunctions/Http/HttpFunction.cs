@@ -16,6 +16,7 @@ public sealed class HttpFunction(string name, HttpTriggerAttribute trigger, Meth
     private TemplateMatcher? _matcher;
     private Endpoint? _endpoint;
     private object? _instance;
+    private Func<HttpRequest, CancellationToken, Task<IResult>>? _direct;
 
     public string Name { get; } = name;
 
@@ -34,9 +35,9 @@ public sealed class HttpFunction(string name, HttpTriggerAttribute trigger, Meth
 
     public bool Takes(string method)
     {
-        foreach (var each in Methods)
+        for (var i = 0; i < Methods.Count; i++)
         {
-            if (each.Equals(method, StringComparison.OrdinalIgnoreCase))
+            if (HttpMethods.Equals(Methods[i], method))
                 return true;
         }
 
@@ -49,9 +50,14 @@ public sealed class HttpFunction(string name, HttpTriggerAttribute trigger, Meth
     /// <summary>Runs the function; parameters that are neither the request nor the token come from the route.</summary>
     public Task<IResult> InvokeAsync(HttpContext context)
     {
+        // Most take these two and nothing of their route: they need no list of arguments for each request.
+        if (_direct is { } direct)
+            return direct(context.Request, context.RequestAborted);
         // The functions keep no state, so one instance serves every request.
         _instance ??= ActivatorUtilities.CreateInstance(context.RequestServices, Type);
         var parameters = _parameters ??= method.GetParameters();
+        if (parameters is [var request, var cancel] && request.ParameterType == typeof(HttpRequest) && cancel.ParameterType == typeof(CancellationToken))
+            return (_direct = method.CreateDelegate<Func<HttpRequest, CancellationToken, Task<IResult>>>(_instance))(context.Request, context.RequestAborted);
         var arguments = new object?[parameters.Length];
         for (var i = 0; i < arguments.Length; i++)
         {

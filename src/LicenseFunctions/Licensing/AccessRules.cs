@@ -82,7 +82,7 @@ public sealed class AccessRules(ITableStore store, TimeProvider time, LicensingO
         var rules = Volatile.Read(ref _parsed[copy]);
         if (rules?.ETag != row.ETag)
             Volatile.Write(ref _parsed[copy], rules = Parse(row));
-        return !rules.Blocks(address) && (identifier is null || !rules.Identifiers.Contains(Comparable(identifier)));
+        return !rules.Blocks(address) && (identifier is null || rules.Identifiers.Count == 0 || !rules.Identifiers.Contains(Comparable(identifier)));
     }
 
     public async Task<BlockRules> ListAsync(CancellationToken cancel) =>

@@ -19,6 +19,8 @@ public sealed class CopiedRow(ITableStore store, TimeProvider time, string table
 
     private static readonly string[] Digits = [.. Enumerable.Range(0, Copies).Select(copy => copy.ToString(System.Globalization.CultureInfo.InvariantCulture))];
 
+    private readonly string?[] _partitions = new string?[Copies];
+
     /// <summary>Reads one of the copies; says which. One operation.</summary>
     public ValueTask<Row?> FindAnyAsync(out int copy, CancellationToken cancel)
     {
@@ -86,7 +88,7 @@ public sealed class CopiedRow(ITableStore store, TimeProvider time, string table
 
     private Task<Row?> FindCopyAsync(int copy, CancellationToken cancel) => store.FindAsync(table, PartitionOf(copy), rowKey, cancel).AsTask();
 
-    private string PartitionOf(int copy) => copy == 0 ? partition : partition + Mark + Digits[copy];
+    private string PartitionOf(int copy) => copy == 0 ? partition : _partitions[copy] ??= partition + Mark + Digits[copy];
 
     /// <summary>The first is read after the copy: so the copy is never put back to what the first was before.</summary>
     private async Task<object?> TrySpreadAsync(string copy, CancellationToken cancel)
