@@ -34,6 +34,7 @@ public sealed class FunctionCatalog
     /// <param name="path">Its path below the prefix of host.json.</param>
     public HttpFunction? Find(HttpRequest request, PathString path) =>
         Exactly(path) is { } functions ? Of(functions, request.Method) : Matching(request.Method, path, request.RouteValues);
+
     /// <summary>The functions of this assembly that have a trigger of a kind: their name, the trigger, their method.</summary>
     public static IReadOnlyList<(string Name, TTrigger Trigger, MethodInfo Method)> Triggered<TTrigger>()
         where TTrigger : Attribute
