@@ -62,9 +62,9 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
     {
         var partition = range.Partition is null ? null : KeyText.Encode(range.Partition);
         var end = KeyText.EndOfPrefix(range.Prefix);
-        var from = First(range);
+        ListPosition? next = First(range);
         var left = range.Limit ?? int.MaxValue;
-        for (var more = left > 0; more;)
+        while (left > 0 && next is { } from)
         {
             var work = new ListWork(table, partition, from, end, partition is null ? PageRows : Math.Min(left, PageRows));
             Hand(work, cancel);
@@ -79,9 +79,7 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
                     yield break;
             }
 
-            more = work.MoreMayFollow;
-            if (more)
-                from = work.Next();
+            next = work.Next;
         }
     }
 

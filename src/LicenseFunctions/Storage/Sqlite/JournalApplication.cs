@@ -1,0 +1,83 @@
+namespace LicenseFunctions.Storage.Sqlite;
+
+/// <summary>
+/// Writes the rows of the journal to their pages: in steps, so that nobody waits long; in the order of the pages, each row
+/// once however often it changed; when there are enough of them, or the first has waited for a while.
+/// </summary>
+internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, RowTables tables)
+{
+    private const int RowsInStep = 512;
+    private const int EnoughRows = 8192;
+    private const int EnoughBytes = 1024 * 1024;
+
+    /// <summary>Above this many times enough, commits wait for a step each.</summary>
+    private const int Full = 4;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan DelayAfterFault = TimeSpan.FromSeconds(1);
+
+    private OverlayRow[]? _rows;
+    private int _next;
+    private int _reached;
+    private long _upTo;
+    private long _appliedAtStart;
+    private long _bytesBefore;
+    private long _bytesAtStart;
+    private long _since = -1;
+    private long _notBefore;
+
+    public bool IsNeeded => journal.Last > journal.Applied;
+
+    public bool IsFull => overlay.Count > Full * EnoughRows || Waiting > Full * EnoughBytes;
+
+    private long Waiting => IsNeeded ? journal.Bytes - _bytesBefore : 0;
+
+    /// <summary>How long until the next step may be made; null when there is nothing to do.</summary>
+    public TimeSpan? Due()
+    {
+        if (!IsNeeded)
+        {
+            (_rows, _since, _bytesBefore) = (null, -1, journal.Bytes);
+            return null;
+        }
+
+        var now = Environment.TickCount64;
+        if (_since < 0)
+            _since = now;
+        var due = _rows is not null || overlay.Count >= EnoughRows || Waiting >= EnoughBytes
+            ? _notBefore
+            : Math.Max(_notBefore, _since + (long)LongestWait.TotalMilliseconds);
+        return due <= now ? TimeSpan.Zero : TimeSpan.FromMilliseconds(due - now);
+    }
+
+    /// <summary>Call inside a write transaction: writes some rows.</summary>
+    public void Step()
+    {
+        // Another process may have removed some of what was to be written, and changed those rows on their pages since.
+        if (_rows is null || journal.Applied != _appliedAtStart)
+            Begin();
+        _reached = Math.Min(_next + (IsFull ? Math.Max(RowsInStep, overlay.Count / 4) : RowsInStep), _rows!.Length);
+        foreach (var row in _rows.AsSpan(_next.._reached))
+            tables[row.Table].Put(row.Partition, row.Key, row.State.Version, row.State.Data);
+        if (_reached == _rows.Length)
+            journal.Delete(_upTo);
+    }
+
+    /// <summary>The step was committed.</summary>
+    public void Stepped()
+    {
+        _next = _reached;
+        if (_next < _rows!.Length)
+            return;
+        journal.Deleted(_upTo);
+        (_rows, _since, _bytesBefore) = (null, -1, _bytesAtStart);
+    }
+
+    /// <summary>The step could not be made: another process writes, or it failed.</summary>
+    public void Postpone(bool failed) =>
+        _notBefore = Environment.TickCount64 + (long)(failed ? DelayAfterFault : Delay).TotalMilliseconds;
+
+    private void Begin() =>
+        (_rows, _next, _upTo, _appliedAtStart, _bytesAtStart) = (overlay.InOrder(), 0, journal.Last, journal.Applied, journal.Bytes);
+}
