@@ -4,16 +4,11 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// Writes the rows of the journal to their pages: in steps, so that nobody waits long; in the order of the pages, each row
 /// once however often it changed; when there are enough of them, or the first has waited for a while.
 /// </summary>
-internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, RowTables tables)
+internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, RowTables tables, JournalPace pace)
 {
-    private const int RowsInStep = 512;
-    private const int EnoughRows = 8192;
-    private const int EnoughBytes = 1024 * 1024;
+    /// <summary>Above this many times enough, each group of commits waits for a step.</summary>
+    private const int Full = 3;
 
-    /// <summary>Above this many times enough, commits wait for a step each.</summary>
-    private const int Full = 4;
-
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan DelayAfterFault = TimeSpan.FromSeconds(1);
 
@@ -29,7 +24,7 @@ internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, 
 
     public bool IsNeeded => journal.Last > journal.Applied;
 
-    public bool IsFull => overlay.Count > Full * EnoughRows || Waiting > Full * EnoughBytes;
+    public bool IsFull => overlay.Count > Full * pace.EnoughRows || Waiting > Full * pace.EnoughBytes;
 
     private long Waiting => IsNeeded ? journal.Bytes - _bytesBefore : 0;
 
@@ -45,9 +40,9 @@ internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, 
         var now = Environment.TickCount64;
         if (_since < 0)
             _since = now;
-        var due = _rows is not null || overlay.Count >= EnoughRows || Waiting >= EnoughBytes
+        var due = _rows is not null || overlay.Count >= pace.EnoughRows || Waiting >= pace.EnoughBytes
             ? _notBefore
-            : Math.Max(_notBefore, _since + (long)LongestWait.TotalMilliseconds);
+            : Math.Max(_notBefore, _since + (long)pace.LongestWait.TotalMilliseconds);
         return due <= now ? TimeSpan.Zero : TimeSpan.FromMilliseconds(due - now);
     }
 
@@ -57,7 +52,7 @@ internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, 
         // Another process may have removed some of what was to be written, and changed those rows on their pages since.
         if (_rows is null || journal.Applied != _appliedAtStart)
             Begin();
-        _reached = Math.Min(_next + (IsFull ? Math.Max(RowsInStep, overlay.Count / 4) : RowsInStep), _rows!.Length);
+        _reached = Math.Min(_next + Math.Max(pace.RowsInStep, IsFull ? overlay.Count / 4 : 0), _rows!.Length);
         foreach (var row in _rows.AsSpan(_next.._reached))
             tables[row.Table].Put(row.Partition, row.Key, row.State.Version, row.State.Data);
         if (_reached == _rows.Length)

@@ -13,7 +13,7 @@ internal sealed class SqliteSession : IDisposable
     private readonly JournalSteps _steps;
     private readonly LogSize _log;
 
-    public SqliteSession(Database database, string path)
+    public SqliteSession(Database database, string path, JournalPace pace)
     {
         var overlay = new Overlay();
         _database = database;
@@ -23,7 +23,7 @@ internal sealed class SqliteSession : IDisposable
         _journal = new UsageJournal(database, overlay);
         _rows = new StoreRows(_tables, overlay);
         _transactions = new StoreTransactions(database, _turns, _journal, overlay, _versions);
-        _steps = new JournalSteps(_transactions, new JournalApplication(_journal, overlay, _tables));
+        _steps = new JournalSteps(_transactions, new JournalApplication(_journal, overlay, _tables, pace));
         _log = new LogSize(database, path);
     }
 

@@ -146,6 +146,7 @@ internal sealed class StoreWriter : IAsyncDisposable
 
     private static StorageUnavailableException AsUnavailable(Exception exception) => exception switch
     {
+        StorageUnavailableException unavailable => unavailable,
         SqliteFault fault => fault.ToUnavailable(),
         _ => new StorageUnavailableException("The store's file could not be read or written.", exception),
     };
