@@ -22,9 +22,9 @@ internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, 
     private long _since = -1;
     private long _notBefore;
 
-    public bool IsNeeded => journal.Last > journal.Applied;
-
     public bool IsFull => overlay.Count > Full * pace.EnoughRows || Waiting > Full * pace.EnoughBytes;
+
+    private bool IsNeeded => journal.Last > journal.Applied;
 
     private long Waiting => IsNeeded ? journal.Bytes - _bytesBefore : 0;
 

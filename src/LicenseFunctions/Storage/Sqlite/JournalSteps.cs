@@ -1,7 +1,7 @@
 namespace LicenseFunctions.Storage.Sqlite;
 
 /// <summary>Makes the steps of a <see cref="JournalApplication"/>, each a transaction of its own.</summary>
-internal sealed class JournalSteps(StoreTransactions transactions, JournalApplication application)
+internal sealed class JournalSteps(StoreTransactions transactions, UsageJournal journal, JournalApplication application)
 {
     private const int AttemptsAtEnd = 200;
 
@@ -35,10 +35,13 @@ internal sealed class JournalSteps(StoreTransactions transactions, JournalApplic
         return true;
     }
 
-    /// <summary>Makes all steps; gives up when others write: then they, or whoever opens the file next, make them.</summary>
+    /// <summary>
+    /// Applies what is in the journal now; gives up when others hold the lock: then they, or whoever opens the file next, do it.
+    /// </summary>
     public void TryFinish()
     {
-        for (var attempts = 0; application.IsNeeded && attempts < AttemptsAtEnd;)
+        var upTo = journal.Last;
+        for (var attempts = 0; journal.Applied < upTo && attempts < AttemptsAtEnd;)
         {
             if (TryStep())
                 continue;

@@ -63,9 +63,10 @@ internal sealed class Overlay
     /// <summary>Forgets the rows of which the journal says nothing after this number.</summary>
     public void Drop(long upTo)
     {
+        Predicate<OverlayRow> isGone = row => row.State.Sequence <= upTo;
         foreach (var (partition, rows) in _partitions)
         {
-            Count -= rows.RemoveAll(row => row.State.Sequence <= upTo);
+            Count -= rows.RemoveAll(isGone);
             if (rows.Count == 0)
                 _partitions.Remove(partition);
         }

@@ -23,7 +23,7 @@ internal sealed class SqliteSession : IDisposable
         _journal = new UsageJournal(database, overlay);
         _rows = new StoreRows(_tables, overlay);
         _transactions = new StoreTransactions(database, _turns, _journal, overlay, _versions);
-        _steps = new JournalSteps(_transactions, new JournalApplication(_journal, overlay, _tables, pace));
+        _steps = new JournalSteps(_transactions, _journal, new JournalApplication(_journal, overlay, _tables, pace));
         _log = new LogSize(database, path);
     }
 
@@ -111,8 +111,7 @@ internal sealed class SqliteSession : IDisposable
     {
         try
         {
-            if (!_turns.HasNeighbour)
-                _steps.TryFinish();
+            _steps.TryFinish();
         }
         catch (Exception e) when (e is SqliteFault or StorageUnavailableException)
         {

@@ -25,12 +25,14 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// </remarks>
 internal sealed class UsageJournal(Database database, Overlay overlay) : IDisposable
 {
+    private const int LargestKept = 256 * 1024;
+
     private readonly Statement _applied = database.Prepare("SELECT value FROM meta WHERE name = 'journal_applied'");
     private readonly Statement _setApplied = database.Prepare("UPDATE meta SET value = ?1 WHERE name = 'journal_applied'");
     private readonly Statement _read = database.Prepare("SELECT seq, changes FROM journal WHERE seq > ?1 ORDER BY seq");
     private readonly Statement _append = database.Prepare("INSERT INTO journal(seq, changes) VALUES (?1, ?2)");
     private readonly Statement _delete = database.Prepare("DELETE FROM journal WHERE seq <= ?1");
-    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private ArrayBufferWriter<byte> _bytes = new();
     private long _appended;
 
     /// <summary>The number up to which the journal is applied and gone.</summary>
@@ -86,8 +88,8 @@ internal sealed class UsageJournal(Database database, Overlay overlay) : IDispos
         Last = _appended;
         Bytes += _bytes.WrittenCount;
         overlay.KeepStaged(Last);
-        if (_bytes.Capacity > 1024 * 1024)
-            _bytes.Clear();
+        if (_bytes.Capacity > LargestKept)
+            _bytes = new();
     }
 
     /// <summary>Removes the rows up to a number; what they hold is in the tables.</summary>

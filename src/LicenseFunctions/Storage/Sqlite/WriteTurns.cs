@@ -17,8 +17,6 @@ internal sealed class WriteTurns(Database database) : IDisposable
     private long _neighbourUntil;
     private long _notBefore;
 
-    public bool HasNeighbour => Stopwatch.GetTimestamp() < _neighbourUntil;
-
     /// <summary>False during the gap after a commit.</summary>
     public bool MayWrite => _notBefore == 0 || Stopwatch.GetTimestamp() >= _notBefore;
 

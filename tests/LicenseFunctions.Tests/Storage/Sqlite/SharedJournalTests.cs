@@ -41,6 +41,9 @@ public sealed class SharedJournalTests : IAsyncLifetime
                 case 1:
                     await CompareAsync(store, null, "", random);
                     break;
+                case 2 when random.Next(6) == 0:
+                    await CompareCopyAsync($"copy-{n}.db", random);
+                    break;
                 case < 5:
                     await CompareAsync(store, partition, random.Next(2) == 0 ? "" : "usage.", random);
                     break;
@@ -112,6 +115,15 @@ public sealed class SharedJournalTests : IAsyncLifetime
             RowChangeKind.Insert => !exists,
             _ => exists && (change.ETag == RowChange.AnyETag || change.ETag == row.ETag),
         };
+    }
+
+    /// <summary>What a process that was killed at this instant would have left.</summary>
+    private async Task CompareCopyAsync(string name, Random random)
+    {
+        var copy = Path.Combine(_folder.Folder, name);
+        await StoreBackup.WriteAsync(_folder.Path, copy, null, default);
+        await using var store = await SqliteTableStore.OpenAsync(copy, default);
+        await CompareAsync(store, null, "", random);
     }
 
     private async Task CompareAsync(SqliteTableStore store, string? partition, string prefix, Random random)
