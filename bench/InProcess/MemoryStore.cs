@@ -21,7 +21,7 @@ internal sealed class MemoryStore : ITableStore
 
     public async IAsyncEnumerable<Row> ListAsync(RowRange range, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var partitions = _partitions.Where(each => each.Key.Table == range.Table && (range.Partition is null || each.Key.Partition == range.Partition))
+        var partitions = _partitions.Where(each => each.Key.Table == range.Table && (range.Partition is null ? string.CompareOrdinal(each.Key.Partition, range.AfterPartition) > 0 : each.Key.Partition == range.Partition))
             .OrderBy(each => each.Key.Partition, StringComparer.Ordinal);
         foreach (var (_, rows) in partitions)
         {

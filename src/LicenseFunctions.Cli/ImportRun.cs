@@ -45,7 +45,7 @@ internal sealed class ImportRun(CommandRun run, Stream file, bool overwrite)
     private async Task<(ImportSummary Summary, MovedKeys Keys)> WalkAsync(ImportMode mode, string what)
     {
         var keys = run.Service<MovedKeys>();
-        var import = new StoreImport(run.Service<ITableStore>(), keys, run.Service<TimeProvider>());
+        var import = new StoreImport(run.Service<PatientStore>(), keys);
         return (await import.RunAsync(file, mode, AtOnce, new RowProgress(run.Progress, what).Tell, run.Cancel).ConfigureAwait(false), keys);
     }
 

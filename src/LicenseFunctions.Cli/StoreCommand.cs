@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LicenseFunctions.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -23,7 +24,9 @@ internal sealed class StoreCommand : Command
         var isNew = options.StorageProvider == StorageProvider.Embedded && !File.Exists(options.StoragePath);
         if (isNew && needsStore)
             return await output.WriteAsync(Answer.Failed($"There is no store at {Path.GetFullPath(options.StoragePath)}; look at Storage__Path and at the folder you are in.")).ConfigureAwait(false);
-        var services = new ServiceCollection().AddLogging(logging => logging.ClearProviders()).AddLicensing(options).BuildServiceProvider();
+        var services = new ServiceCollection().AddLogging(logging => logging.ClearProviders()).AddLicensing(options)
+            .AddSingleton(provider => new PatientStore(provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), invocation.Error.WriteLine))
+            .BuildServiceProvider();
         await using (services.ConfigureAwait(false))
         {
             await services.OpenAsync(cancel).ConfigureAwait(false);

@@ -74,7 +74,8 @@ public static class LicensingServices
         services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();
         services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
         services.AddSingleton<AnswerSigner>().AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
-        services.AddTransient<MovedKeys>().AddSingleton<StoreExport>().AddSingleton<LicenseImport>();
+        services.AddSingleton(provider => new PatientStore(provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>()))
+            .AddTransient<MovedKeys>().AddSingleton<StoreExport>().AddSingleton<LicenseImport>();
         services.AddSingleton<StoreDoctor>();
         return services;
     }

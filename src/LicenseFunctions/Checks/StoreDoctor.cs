@@ -3,7 +3,7 @@ using LicenseFunctions.Storage;
 namespace LicenseFunctions.Checks;
 
 /// <summary>Reads a whole store, also one that is in use, and tells of everything that is not as it must be.</summary>
-public sealed class StoreDoctor(IServiceProvider services, ITableStore store, TimeProvider time)
+public sealed class StoreDoctor(IServiceProvider services, PatientStore store, TimeProvider time)
 {
     private const int TellEvery = 20_000;
 

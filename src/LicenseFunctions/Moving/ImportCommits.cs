@@ -4,13 +4,13 @@ namespace LicenseFunctions.Moving;
 
 /// <summary>
 /// Gathers changes of one partition into transactions as large as they may be and keeps so many of them under way: on the
-/// embedded store those share one wait for the disk, on the service they share its latency.
+/// embedded store those share one wait for the disk, on the service they share its latency. A single partition gets a
+/// twelfth of them: it bears a fraction of what an account does, and what waits there for its turn runs into its deadline.
 /// </summary>
-internal sealed class ImportCommits(ITableStore store, int atOnce, TimeProvider time, CancellationToken cancel) : IDisposable
+internal sealed class ImportCommits(PatientStore store, int atOnce, CancellationToken cancel) : IDisposable
 {
-    private const int Tries = 6;
-
     private readonly SemaphoreSlim _free = new(atOnce);
+    private readonly Queue<Task> _underWayThere = new();
     private List<RowChange> _changes = [];
     private (string Table, string Partition) _place;
     private long _bytes;
@@ -21,6 +21,8 @@ internal sealed class ImportCommits(ITableStore store, int atOnce, TimeProvider 
         var bytes = RowLimits.CheckRow(partition, change);
         if (_changes.Count == RowLimits.Changes || _bytes + bytes > RowLimits.CommitBytes || _place != (table, partition))
             await StartAsync().ConfigureAwait(false);
+        if (_place != (table, partition))
+            _underWayThere.Clear();
         _place = (table, partition);
         _changes.Add(change);
         _bytes += bytes;
@@ -43,8 +45,10 @@ internal sealed class ImportCommits(ITableStore store, int atOnce, TimeProvider 
         if (_changes.Count == 0)
             return;
         ThrowIfFailed();
+        if (_underWayThere.Count >= Math.Max(1, atOnce / 12))
+            await _underWayThere.Dequeue().ConfigureAwait(false);
         await _free.WaitAsync(cancel).ConfigureAwait(false);
-        _ = CommitAsync(_place.Table, _place.Partition, _changes);
+        _underWayThere.Enqueue(CommitAsync(_place.Table, _place.Partition, _changes));
         (_changes, _bytes) = ([], 0);
     }
 
@@ -58,7 +62,9 @@ internal sealed class ImportCommits(ITableStore store, int atOnce, TimeProvider 
     {
         try
         {
-            await TryUntilDoneAsync(table, partition, changes).ConfigureAwait(false);
+            var result = await store.CommitAsync(table, partition, changes, cancel).ConfigureAwait(false);
+            if (!result.Committed)
+                throw new MoveRefusedException($"Something else writes to the table {table} of the store; stop the server and import again.");
         }
 #pragma warning disable CA1031 // Thrown again by whoever adds the next changes, or waits for the last.
         catch (Exception e)
@@ -70,37 +76,5 @@ internal sealed class ImportCommits(ITableStore store, int atOnce, TimeProvider 
         {
             _free.Release();
         }
-    }
-
-    private async Task TryUntilDoneAsync(string table, string partition, List<RowChange> changes)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                var result = await store.CommitAsync(table, partition, changes, cancel).ConfigureAwait(false);
-                // An attempt that threw may have gone through all the same.
-                if (!result.Committed && !(attempt > 1 && await AreDoneAsync(table, partition, changes).ConfigureAwait(false)))
-                    throw new MoveRefusedException($"Something else writes to the table {table} of the store; stop the server and import again.");
-                return;
-            }
-            catch (StorageUnavailableException busy) when (attempt < Tries)
-            {
-                await Task.Delay(busy.RetryAfter * (0.5 + Random.Shared.NextDouble()), time, cancel).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task<bool> AreDoneAsync(string table, string partition, List<RowChange> changes)
-    {
-        foreach (var change in changes)
-        {
-            var row = await store.FindAsync(table, partition, change.Key, cancel).ConfigureAwait(false);
-            var isDone = change.Kind == RowChangeKind.Delete ? row is null : row is not null && row.Values.HoldsTheSameAs(change.Values);
-            if (!isDone)
-                return false;
-        }
-
-        return true;
     }
 }

@@ -14,7 +14,7 @@ public sealed record ExportSummary(long Rows, string Sha256);
 /// Writes every row that leaves a store, in order, a page at a time. Rows that change meanwhile may be in either state:
 /// what belongs together is together only when nobody writes.
 /// </summary>
-public sealed class StoreExport(ITableStore store)
+public sealed class StoreExport(PatientStore store)
 {
     private const int FlushBytes = 256 * 1024;
 
@@ -35,7 +35,8 @@ public sealed class StoreExport(ITableStore store)
                 if (ExportedRows.Of(table, row) is not { } values)
                     continue;
                 WriteRow(json, buffer, table, row, values);
-                progress?.Invoke(++rows);
+                rows++;
+                progress?.Invoke(rows);
                 if (buffer.WrittenCount >= FlushBytes)
                     await FlushAsync(buffer, hash, to, cancel).ConfigureAwait(false);
             }

@@ -19,7 +19,7 @@ public enum ImportMode
 /// Brings the rows of a file into a store. Both are in the same order, so they are walked side by side: a page of the store
 /// and a line of the file are all that is held. Begun again it finds what it had written equal, and goes on.
 /// </summary>
-public sealed class StoreImport(ITableStore store, MovedKeys keys, TimeProvider time)
+public sealed class StoreImport(PatientStore store, MovedKeys keys)
 {
     /// <summary>Walks the file.</summary>
     /// <param name="file">Read from where it stands to its end.</param>
@@ -31,7 +31,7 @@ public sealed class StoreImport(ITableStore store, MovedKeys keys, TimeProvider 
     public async Task<ImportSummary> RunAsync(Stream file, ImportMode mode, int atOnce, Action<long>? progress, CancellationToken cancel)
     {
         var summary = new ImportSummary();
-        using var commits = new ImportCommits(store, atOnce, time, cancel);
+        using var commits = new ImportCommits(store, atOnce, cancel);
         var rows = new ExportReader(file).ReadAsync(cancel).GetAsyncEnumerator(cancel);
         await using (rows.ConfigureAwait(false))
         {
@@ -92,7 +92,8 @@ public sealed class StoreImport(ITableStore store, MovedKeys keys, TimeProvider 
                 return;
             }
 
-            progress?.Invoke(++summary.Rows);
+            summary.Rows++;
+            progress?.Invoke(summary.Rows);
             if (exported is not null && exported.HoldsTheSameAs(row.Insertion.Values))
                 summary.Equal++;
             else

@@ -16,6 +16,9 @@ public sealed record RowRange(string Table, string? Partition, string Prefix = "
     /// <summary>Only row keys that are ordinally equal to or after this; needs a partition.</summary>
     public string? From { get; init; }
 
+    /// <summary>Only partitions that are ordinally after this one; for a listing of the whole table.</summary>
+    public string? AfterPartition { get; init; }
+
     /// <summary>At most this many rows, so that the store need not read on; null for all.</summary>
     public int? Limit { get; init; }
 }

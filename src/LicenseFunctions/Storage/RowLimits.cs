@@ -43,6 +43,18 @@ public static class RowLimits
         }
     }
 
+    /// <summary>Throws <see cref="ArgumentException"/> when a range is one that a store must refuse.</summary>
+    public static void CheckRange(RowRange range)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        if (range.Partition is not null)
+            CheckKey(range.Partition);
+        else if (range.From is not null)
+            throw new ArgumentException("From needs a partition.", nameof(range));
+        if (range is { Partition: not null, AfterPartition: not null })
+            throw new ArgumentException("AfterPartition needs a whole table.", nameof(range));
+    }
+
     /// <summary>Throws <see cref="ArgumentException"/> when a commit is one that a store must refuse.</summary>
     public static void CheckCommit(string partition, IReadOnlyList<RowChange> changes)
     {

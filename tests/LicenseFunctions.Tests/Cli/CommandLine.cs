@@ -104,7 +104,7 @@ internal sealed record CommandLineResult(int Code, string Output, string Error)
     {
         get
         {
-            Assert.Equal((0, ""), (Code, Code == 0 ? "" : Error));
+            Assert.True(Code == 0, Error);
             return JsonDocument.Parse(Output).RootElement;
         }
     }

@@ -142,6 +142,27 @@ public abstract partial class TableStoreContract
         Assert.Equal([.. keys[290..], .. keys[290..292]], prefixed);
     }
 
+    [StoreTheory]
+    [InlineData("", "a b Ä 😀")]
+    [InlineData("a", "b Ä 😀")]
+    [InlineData("aa", "b Ä 😀")]
+    [InlineData("b", "Ä 😀")]
+    [InlineData("Ä", "😀")]
+    [InlineData("😀", "")]
+    public async Task A_whole_table_is_listed_from_after_a_partition(string after, string expected)
+    {
+        var store = await NewStoreAsync();
+        foreach (var partition in (string[])["😀", "b", "Ä", "a"])
+            await InsertAsync(store, ["k1", "k2"], partition);
+
+        var listed = new List<string>();
+        await foreach (var row in store.ListAsync(new(Table, null, "k2") { AfterPartition = after }, None))
+            listed.Add(row.Partition);
+
+        Assert.Equal(expected, string.Join(' ', listed));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => KeysAsync(store, new(Table, Partition) { AfterPartition = "a" }));
+    }
+
     [StoreFact]
     public async Task From_without_a_partition_is_refused()
     {

@@ -24,10 +24,10 @@ internal static class FilledStore
         var keys = new List<string>();
         while (keys.Count < licenses)
         {
-            // As many as one call makes at most.
-            keys.AddRange((await host.AvailableAsync(product, Math.Min(10_000, licenses - keys.Count), each => each with
+            // A thousand to an owner.
+            keys.AddRange((await host.AvailableAsync(product, Math.Min(1_000, licenses - keys.Count), each => each with
             {
-                Status = LicenseStatus.Assigned, AssignedAt = 1_700_000_000_000, ActivationLimit = 3, OwnerName = "Ada Löve", OwnerEmail = "Ada@Example.com",
+                Status = LicenseStatus.Assigned, AssignedAt = 1_700_000_000_000, ActivationLimit = 3, OwnerName = "Ada Löve", OwnerEmail = $"Ada.{keys.Count}@Example.com",
             })).Select(license => license.Key));
         }
 

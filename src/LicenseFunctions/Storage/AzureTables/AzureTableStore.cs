@@ -32,10 +32,7 @@ public sealed class AzureTableStore(TableServiceClient service) : ITableStore
 
     public IAsyncEnumerable<Row> ListAsync(RowRange range, CancellationToken cancel)
     {
-        if (range.Partition is not null)
-            RowLimits.CheckKey(range.Partition);
-        else if (range.From is not null)
-            throw new ArgumentException("From needs a partition.", nameof(range));
+        RowLimits.CheckRange(range);
         return ListPagesAsync(range, cancel);
     }
 

@@ -8,11 +8,11 @@ internal static class TableFilter
     /// <summary>A filter that lets every row of the range pass, and few others; null for all rows.</summary>
     public static string? Of(RowRange range)
     {
-        if (range is { From: not null, Partition: null })
-            throw new ArgumentException("A listing of a whole table cannot start at a row key.");
         List<string> conditions = [];
         if (range.Partition is { } partition)
             conditions.Add(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"));
+        else if (range.AfterPartition is { } before)
+            conditions.Add(TableClient.CreateQueryFilter($"PartitionKey gt {before}"));
         var first = string.CompareOrdinal(range.From, range.Prefix) > 0 ? range.From! : range.Prefix;
         if (first.Length > 0)
             conditions.Add(TableClient.CreateQueryFilter($"RowKey ge {first}"));

@@ -48,10 +48,7 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
     public IAsyncEnumerable<Row> ListAsync(RowRange range, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(range);
-        if (range.Partition is not null)
-            RowLimits.CheckKey(range.Partition);
-        else if (range.From is not null)
-            throw new ArgumentException("From needs a partition.", nameof(range));
+        RowLimits.CheckRange(range);
         return ListPagesAsync(RowTables.IndexOf(range.Table), range, cancel);
     }
 
@@ -86,7 +83,7 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
     private static ListPosition First(RowRange range)
     {
         if (range.Partition is null)
-            return new(KeyText.Lowest.ToArray(), KeyText.Lowest.ToArray());
+            return new(range.AfterPartition is { } before ? KeyText.After(KeyText.Encode(before)) : KeyText.Lowest.ToArray(), KeyText.Lowest.ToArray());
         var from = string.CompareOrdinal(range.From, range.Prefix) > 0 ? range.From! : range.Prefix;
         return new([], from.Length == 0 ? KeyText.Lowest.ToArray() : KeyText.Encode(from));
     }
