@@ -47,8 +47,9 @@ internal sealed class UsageJournal(Database database, Overlay overlay) : IDispos
     /// <summary>Call first in a transaction when another connection has committed since the last one.</summary>
     public void Follow()
     {
-        Applied = _applied.ReadNumber() ?? throw new InvalidOperationException("The store has lost its journal_applied.");
-        overlay.Drop(Applied);
+        var applied = _applied.ReadNumber() ?? throw new InvalidOperationException("The store has lost its journal_applied.");
+        if (applied != Applied)
+            Deleted(applied);
         Last = Math.Max(Last, Applied);
         _read.BindNumber(1, Last);
         try
