@@ -28,6 +28,7 @@ internal sealed class Instance
     /// <summary>No limit is the subject.</summary>
     public static LicensingOptions Unlimited { get; } = new()
     {
+        StorageProvider = StorageProvider.AzureTables,
         RateLimits = new()
         {
             SignedPerMinute = 0, LicensePerMinute = 0, DomainActivatePerMinute = 0, DomainVerifyPerMinute = 0, DomainDeactivatePerMinute = 0, DomainStatusPerMinute = 0,

@@ -13,7 +13,7 @@ internal sealed class Latency(double medianMs, double p99Ms, int seed)
         double normal;
         lock (_random)
             normal = Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
-        return Task.Delay(TimeSpan.FromMilliseconds(medianMs * Math.Exp(_sigma * normal)));
+        return ExactDelay.PassAsync(TimeSpan.FromMilliseconds(medianMs * Math.Exp(_sigma * normal)));
     }
 }
 

@@ -18,7 +18,9 @@ namespace LicenseFunctions.SelfHost;
 /// <remarks>
 /// ASP.NET Core's spans are left out: they hold the addresses of requests, and those hold keys. Its metrics name routes.
 /// </remarks>
-public sealed class OtlpExport(IConfiguration configuration) : IHostedService, IDisposable
+/// <param name="configuration">OpenTelemetry's variables.</param>
+/// <param name="meters">Made before this and so disposed of after it: the last export reads its gauges.</param>
+public sealed class OtlpExport(IConfiguration configuration, Meters meters) : IHostedService, IDisposable
 {
     public const string EndpointSetting = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
@@ -34,7 +36,7 @@ public sealed class OtlpExport(IConfiguration configuration) : IHostedService, I
     {
         // As all our settings, these may stand in local.settings.json, which OpenTelemetry does not read.
         builder.Configuration.AddInMemoryCollection(settings.AsEnumerable().Where(each => each.Key.StartsWith("OTEL_", StringComparison.Ordinal)));
-        builder.Services.AddHostedService(_ => new OtlpExport(builder.Configuration));
+        builder.Services.AddHostedService(services => new OtlpExport(builder.Configuration, services.GetRequiredService<Meters>()));
         builder.Logging.AddOpenTelemetry(logs => logs.SetResourceBuilder(Resource()).AddOtlpExporter());
     }
 
@@ -43,7 +45,7 @@ public sealed class OtlpExport(IConfiguration configuration) : IHostedService, I
         _traces = Sdk.CreateTracerProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(configuration))
             .SetResourceBuilder(Resource())
-            .AddSource(Meters.Name)
+            .AddSource(meters.Activities.Name)
             .AddOtlpExporter()
             .Build();
         _metrics = Sdk.CreateMeterProviderBuilder()

@@ -2,7 +2,7 @@ using LicenseFunctions.Http;
 using LicenseFunctions.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -24,7 +24,12 @@ public static class SelfHostApp
     /// <param name="args">Command-line settings of the web server.</param>
     /// <param name="settings">Our settings.</param>
     /// <param name="configure">Changes services or server, for tests.</param>
-    public static WebApplication Build(string[] args, IConfiguration settings, Action<WebApplicationBuilder>? configure = null)
+    public static WebApplication Build(string[] args, IConfiguration settings, Action<WebApplicationBuilder>? configure = null) =>
+        Build(args, settings, LicensingOptions.From(settings), null, configure);
+
+    /// <summary>As above, with what was begun already.</summary>
+    internal static WebApplication Build(
+        string[] args, IConfiguration settings, LicensingOptions options, StartedAhead? ahead, Action<WebApplicationBuilder>? configure = null)
     {
         // Settings are read once: watching for changes would see every write to a store that lies below the current directory.
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
@@ -49,32 +54,42 @@ public static class SelfHostApp
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Shutdown);
         if (!string.IsNullOrEmpty(settings[OtlpExport.EndpointSetting]))
             OtlpExport.Add(builder, settings);
-        builder.Services.AddLicensing(settings);
+        builder.Services.AddLicensing(options, ahead);
+        builder.Services.AddSingleton<Opening>();
         builder.Services.AddHostedService<TimerFunctions>();
         builder.Services.AddHostedService<WebhookLoop>();
         builder.Services.AddHostedService<ApiKeyUseLoop>();
         configure?.Invoke(builder);
         var app = builder.Build();
-        MapFunctions(app, HostJson.RoutePrefix(AppContext.BaseDirectory));
+        Serve(app, app.Services.GetRequiredService<FunctionCatalog>(), HostJson.RoutePrefix(AppContext.BaseDirectory));
         return app;
     }
 
-    /// <summary>One endpoint for each route; the Functions host answers 404, not 405, to a method that a route does not take.</summary>
-    private static void MapFunctions(WebApplication app, string prefix)
+    /// <summary>
+    /// Every request goes to its function, without ASP.NET's routing, whose tables took a tenth of the start. The Functions
+    /// host answers 404, not 405, to a method that a route does not take.
+    /// </summary>
+    private static void Serve(WebApplication app, FunctionCatalog functions, string prefix)
     {
-        foreach (var route in app.Services.GetRequiredService<FunctionCatalog>().All.GroupBy(function => function.Route, StringComparer.OrdinalIgnoreCase))
-        {
-            var functions = route.ToArray();
-            var pattern = prefix.Length == 0 ? "/" + route.Key : $"/{prefix}/{route.Key}";
-            app.Map(pattern, (RequestDelegate)(context => ServeAsync(functions, context)));
-        }
-
-        app.MapFallback("{*path}", (RequestDelegate)new NotFound().ExecuteAsync);
+        var below = prefix.Length == 0 ? PathString.Empty : new PathString("/" + prefix);
+        var opening = app.Services.GetRequiredService<Opening>();
+        app.Run(context => opening.Done.IsCompletedSuccessfully ? ServeAsync(functions, below, context) : ServeOnceOpenAsync(opening, functions, below, context));
     }
 
-    private static async Task ServeAsync(HttpFunction[] functions, HttpContext context)
+    private static async Task ServeOnceOpenAsync(Opening opening, FunctionCatalog functions, PathString prefix, HttpContext context)
     {
-        var function = Array.Find(functions, each => each.Takes(context.Request.Method));
+        await opening.Done.ConfigureAwait(false);
+        await ServeAsync(functions, prefix, context).ConfigureAwait(false);
+    }
+
+    private static async Task ServeAsync(FunctionCatalog functions, PathString prefix, HttpContext context)
+    {
+        var request = context.Request;
+        var function = request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase, out var path)
+            ? functions.Find(request, path)
+            : null;
+        if (function is not null && context.Features.Get<IHttpMetricsTagsFeature>() is not null)
+            context.SetEndpoint(function.Endpoint);
         var result = function is null ? new NotFound() : await function.InvokeAsync(context).ConfigureAwait(false);
         await result.ExecuteAsync(context).ConfigureAwait(false);
     }

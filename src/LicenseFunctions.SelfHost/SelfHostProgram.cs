@@ -17,11 +17,14 @@ public static class SelfHostProgram
     {
         try
         {
-            var app = SelfHostApp.Build(args, LocalSettings.Read());
+            var settings = LocalSettings.Read();
+            var options = LicensingOptions.From(settings);
+            var app = SelfHostApp.Build(args, settings, options, StartedAhead.Begin(options));
             await using (app.ConfigureAwait(false))
             {
-                await PrepareAsync(app.Services).ConfigureAwait(false);
-                await app.StartAsync().ConfigureAwait(false);
+                var opened = app.Services.GetRequiredService<Opening>().Begin(() => PrepareAsync(app.Services));
+                _ = opened.ContinueWith(_ => Rehearsal.RunAsync(app.Services), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                await Task.WhenAll(opened, app.StartAsync()).ConfigureAwait(false);
                 // Only now: a start that fails must not leave a key behind that nobody was shown.
                 var first = await app.Services.GetRequiredService<FirstApiKey>().EnsureAsync(null, CancellationToken.None).ConfigureAwait(false);
                 Announce(app, first?.Secret);

@@ -8,9 +8,13 @@ using NCrontab;
 namespace LicenseFunctions.SelfHost;
 
 /// <summary>Runs the functions that have a timer, each at the times of its schedule, one run at a time.</summary>
-public sealed class TimerFunctions(IServiceProvider services, TimeProvider time, ILogger<TimerFunctions> logger) : BackgroundService
+public sealed class TimerFunctions(IServiceProvider services, Opening opening, TimeProvider time, ILogger<TimerFunctions> logger) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Read().Select(timer => RunAsync(timer, stoppingToken)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await opening.Done.WaitAsync(stoppingToken).ConfigureAwait(false);
+        await Task.WhenAll(Read().Select(timer => RunAsync(timer, stoppingToken))).ConfigureAwait(false);
+    }
 
     private async Task RunAsync(TimerFunction timer, CancellationToken stop)
     {

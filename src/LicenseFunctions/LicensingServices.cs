@@ -39,14 +39,18 @@ public static class LicensingServices
     public static IServiceCollection AddLicensing(this IServiceCollection services, IConfiguration configuration) =>
         services.AddLicensing(LicensingOptions.From(configuration));
 
-    public static IServiceCollection AddLicensing(this IServiceCollection services, LicensingOptions options)
+    /// <param name="services">What it is added to.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="ahead">What was begun already; null where nothing was.</param>
+    public static IServiceCollection AddLicensing(this IServiceCollection services, LicensingOptions options, StartedAhead? ahead = null)
     {
+        ahead?.AddTo(services);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddLogging().AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, QuietFrameworks>();
         services.AddSingleton(_ => new Meters { ShowsTiming = options.ServerTiming }).AddSingleton<OutboxGauge>().AddSingleton<Readiness>();
         services.TryAddSingleton<ITableStore>(provider => new MeteredStore(
-            Store(options), options.StorageProvider == StorageProvider.Embedded ? "sqlite" : "azure.tables", provider.GetRequiredService<Meters>()));
+            ahead?.Store ?? Store(options), options.StorageProvider == StorageProvider.Embedded ? "sqlite" : "azure.tables", provider.GetRequiredService<Meters>()));
         services.TryAddSingleton(provider => Signer(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PartitionLanes>().AddSingleton<LeasedLimiter>().AddSingleton<RateLimiter>().AddSingleton<AddressLimiter>()
             .AddSingleton<StaleWindows>().AddSingleton<IdempotencyKeys>();
@@ -73,7 +77,7 @@ public static class LicensingServices
         services.TryAddSingleton(provider => FileStore(options));
         services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();
         services.AddSingleton<Telemetry>().AddSingleton<TelemetryRetention>().AddSingleton<TelemetryReception>().AddSingleton<TelemetryReport>();
-        services.AddSingleton<AnswerSigner>().AddSingleton<DomainApiGate>().AddSingleton<FunctionCatalog>();
+        services.AddSingleton<AnswerSigner>().AddSingleton<DomainApiGate>().TryAddSingleton<FunctionCatalog>();
         services.AddSingleton(provider => new PatientStore(provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>()))
             .AddTransient<MovedKeys>().AddSingleton<StoreExport>().AddSingleton<LicenseImport>();
         services.AddSingleton<StoreDoctor>();
@@ -96,7 +100,7 @@ public static class LicensingServices
         await services.GetRequiredService<AccessRules>().FinishChangesAsync(cancel).ConfigureAwait(false);
     }
 
-    private static ITableStore Store(LicensingOptions options) => options.StorageProvider switch
+    internal static ITableStore Store(LicensingOptions options) => options.StorageProvider switch
     {
         StorageProvider.Embedded => SqliteTableStore.OpenAsync(options.StoragePath, CancellationToken.None).GetAwaiter().GetResult(),
         StorageProvider.AzureTables when options.StorageConnectionString is { } connection =>
@@ -122,7 +126,7 @@ public static class LicensingServices
         ? BlobFileStore.Connect(container, new DefaultAzureCredential())
         : new FolderFileStore(options.DownloadsPath);
 
-    private static ISigner Signer(LicensingOptions options, TimeProvider time) => options.SigningProvider switch
+    internal static ISigner Signer(LicensingOptions options, TimeProvider time) => options.SigningProvider switch
     {
         SigningProvider.LocalKeys => new LocalKeySigner(options.SigningPath, time),
         SigningProvider.KeyVault => KeyVaultSigner.Create(options.SigningVaultUri!, new DefaultAzureCredential(), time),

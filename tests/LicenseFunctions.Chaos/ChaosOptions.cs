@@ -26,6 +26,9 @@ public sealed record ChaosOptions
     /// <summary>How long clients go on after the last kill to hear the answers of requests that named themselves.</summary>
     public int DrainSeconds { get; init; } = 90;
 
+    /// <summary>What a slow machine may add to a wait before it is past its deadline.</summary>
+    public TimeSpan Slack { get; init; }
+
     /// <summary>What runs the same again.</summary>
     public string Command => string.Create(
         CultureInfo.InvariantCulture,

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace LicenseFunctions.Chaos;
 
 /// <summary>What was seen: how often what was answered, the longest wait, and everything that must not be.</summary>
-internal sealed class Ledger
+/// <param name="slack">What a slow machine may add to a wait.</param>
+internal sealed class Ledger(TimeSpan slack)
 {
     /// <summary>Work on one license has 8 seconds; what is above this has waited for somebody else.</summary>
     private static readonly TimeSpan OneLicense = TimeSpan.FromSeconds(10);
@@ -54,7 +55,7 @@ internal sealed class Ledger
                 (_longest, _longestOf) = (wait.TotalMilliseconds, path);
         }
 
-        if (wait > (OfOneLicense.Any(each => path.EndsWith(each, StringComparison.Ordinal)) ? OneLicense : Many))
+        if (wait > slack + (OfOneLicense.Any(each => path.EndsWith(each, StringComparison.Ordinal)) ? OneLicense : Many))
             Violate($"{path} waited {wait.TotalSeconds:F1} s, past its deadline", kind: "wait");
     }
 

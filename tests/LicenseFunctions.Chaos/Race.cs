@@ -15,7 +15,7 @@ public static class Race
     /// <summary>Runs it. False when it was not three.</summary>
     public static async Task<bool> RunAsync(ChaosOptions options, TextWriter output)
     {
-        var ledger = new Ledger();
+        var ledger = new Ledger(options.Slack);
         await using var bed = await Bed.MakeAsync(options, ("RateLimits__LicensePerMinute", "0"), ("RateLimits__DomainActivatePerMinute", "0"));
         await using var services = await bed.OpenAsync();
         var product = await services.GetRequiredService<Products>().CreateAsync(new() { Id = 0, Uuid = "", Slug = "", Name = "Raced" }, default);

@@ -12,7 +12,7 @@ public static class Rig
     public static async Task<bool> RunAsync(ChaosOptions options, TextWriter output)
     {
         await output.WriteLineAsync($"seed {options.Seed}: {options.Command}");
-        var ledger = new Ledger();
+        var ledger = new Ledger(options.Slack);
         var since = Stopwatch.GetTimestamp();
         await using var bed = await Bed.MakeAsync(
             options,

@@ -14,11 +14,12 @@ internal static class Load
         Console.WriteLine("ready");
         Console.ReadLine();
         var end = Stopwatch.GetTimestamp() + (seconds * Stopwatch.Frequency);
+        var stall = Task.Factory.StartNew(() => LongestStall(end), default, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var waits = await Task.WhenAll(Enumerable.Range(0, callers).Select(
             caller => Task.Run(() => CommitAsync(store, $"{name}-{caller}", kind, end))));
         var all = waits.SelectMany(w => w).Order().ToArray();
         var log = new FileInfo(path + "-wal").Length;
-        Console.WriteLine($"{all.Length} commits, p50 {At(all, 0.5):F2} p99 {At(all, 0.99):F2} p99.9 {At(all, 0.999):F2} max {all[^1]:F2} ms, log {log / 1048576.0:F1} MB");
+        Console.WriteLine($"{all.Length} commits, p50 {At(all, 0.5):F2} p99 {At(all, 0.99):F2} p99.9 {At(all, 0.999):F2} max {all[^1]:F2} ms, log {log / 1048576.0:F1} MB, stalled for {await stall:F2} ms");
         return 0;
     }
 
@@ -38,6 +39,19 @@ internal static class Load
         }
 
         return waits;
+    }
+
+    /// <summary>How long the machine lets a thread wait, at most, that wants to run every millisecond: in milliseconds.</summary>
+    private static double LongestStall(long end)
+    {
+        var longest = 0.0;
+        for (var since = Stopwatch.GetTimestamp(); since < end; since = Stopwatch.GetTimestamp())
+        {
+            Thread.Sleep(1);
+            longest = Math.Max(longest, Stopwatch.GetElapsedTime(since).TotalMilliseconds);
+        }
+
+        return longest;
     }
 
     private static RowValues Values(long n) => new() { ["n"] = n, ["last"] = n, ["window"] = new byte[100] };

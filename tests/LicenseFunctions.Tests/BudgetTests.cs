@@ -24,6 +24,23 @@ public sealed class BudgetTests(ITestOutputHelper output)
             Assert.Null((await host.GetDomainAsync("/verify", metered.License.Key, Domain)).Error));
     }
 
+    /// <summary>One operation more, and only where what it saves is more than what it costs.</summary>
+    [Fact]
+    public async Task A_domain_verification_over_a_service_asks_two_copies_of_the_rules()
+    {
+        await using var metered = await Metered.StartAsync(("Storage:Provider", "AzureTables"), ("Storage:ConnectionString", "UseDevelopmentStorage=true"));
+        await metered.Host.PostDomainAsync("/activate", metered.License.Key, Domain);
+        Func<ApiHost, int, Task> verify = async (host, _) => Assert.Null((await host.GetDomainAsync("/verify", metered.License.Key, Domain)).Error);
+
+        await ShouldCostAsync(metered, (1, 2), (3, 5), 0, verify);
+        Assert.Equal(3, (await metered.WarmAsync(verify, before: 0)).Operations);
+        for (var i = 0; i < 50; i++)
+            await verify(metered.Host, i);
+
+        // Many in a moment have their reads once.
+        Assert.Equal(2, (await metered.WarmAsync(verify, before: 0)).Operations);
+    }
+
     [Fact]
     public async Task A_signed_verification()
     {

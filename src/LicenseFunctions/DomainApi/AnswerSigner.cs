@@ -16,11 +16,12 @@ public sealed class AnswerSigner(SigningKeys keys, TimeProvider time)
 
     /// <summary>What a request asks for: nothing, a signature, or one that cannot be made.</summary>
     /// <exception cref="SigningUnavailableException">Nothing can be signed now.</exception>
-    public async Task<(AnswerSigning? Signing, string? Flaw)> ReadAsync(HttpRequest request, RequestFields fields, CancellationToken cancel)
-    {
+    public ValueTask<(AnswerSigning? Signing, string? Flaw)> ReadAsync(HttpRequest request, RequestFields fields, CancellationToken cancel) =>
         // An empty dictionary asks for nothing.
-        if (string.IsNullOrWhiteSpace(request.Headers[SignatureRequest.Header]))
-            return (null, null);
+        string.IsNullOrWhiteSpace(request.Headers[SignatureRequest.Header]) ? default : ReadWantedAsync(request, fields, cancel);
+
+    private async ValueTask<(AnswerSigning? Signing, string? Flaw)> ReadWantedAsync(HttpRequest request, RequestFields fields, CancellationToken cancel)
+    {
         var key = await keys.GlobalAsync(cancel).ConfigureAwait(false);
         string? first = null;
         foreach (var (wanted, malformed) in SignatureRequest.Read(request))

@@ -34,20 +34,14 @@ public sealed class DomainAnswer(int status, byte[] body) : ICodedResult
 
     public static DomainAnswer Success(Action<Utf8JsonWriter> write) => new(StatusCodes.Status200OK, Json(write));
 
-    public static DomainAnswer Failure(DomainError error) => new(error.HttpStatus, Json(json =>
-    {
-        json.WriteBoolean("success", false);
-        json.WriteString("error", error.Code);
-        json.WriteString("message", error.Message);
-    })) { Error = error };
+    /// <summary>A document that is answered as it is.</summary>
+    public static DomainAnswer Success(byte[] body) => new(StatusCodes.Status200OK, body);
+
+    public static DomainAnswer Failure(DomainError error) => new(error.HttpStatus, error.Body) { Error = error };
 
     /// <summary>A failed verification; known keys answer 200.</summary>
     public static DomainAnswer NotValid(DomainError error) =>
-        new(error.HttpStatus == StatusCodes.Status404NotFound ? error.HttpStatus : StatusCodes.Status200OK, Json(json =>
-        {
-            json.WriteBoolean("valid", false);
-            json.WriteString("error", error.Code);
-        })) { Error = error };
+        new(error.HttpStatus == StatusCodes.Status404NotFound ? error.HttpStatus : StatusCodes.Status200OK, error.NotValidBody) { Error = error };
 
     /// <summary>A body or a query that is not what the endpoint takes.</summary>
     public static DomainAnswer Invalid(IReadOnlyList<(string Field, string Message)> errors)
@@ -123,7 +117,7 @@ public sealed class DomainAnswer(int status, byte[] body) : ICodedResult
         json.WriteEndObject();
     }
 
-    private static byte[] Json(Action<Utf8JsonWriter> write)
+    internal static byte[] Json(Action<Utf8JsonWriter> write)
     {
         var buffer = t_buffer ??= new ArrayBufferWriter<byte>(512);
         var json = t_json ??= new Utf8JsonWriter(buffer, Options);

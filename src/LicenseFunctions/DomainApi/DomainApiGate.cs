@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
@@ -40,17 +41,15 @@ public sealed class DomainApiGate(
     /// <param name="work">Does the work; it decides on admission, limit and standing itself, in one go with the business.</param>
     /// <param name="answer">Translates its outcome.</param>
     /// <param name="cancel">Cancels the request.</param>
-    public async Task<IResult> AnswerAsync<T>(
+    public Task<IResult> AnswerAsync<T>(
         HttpRequest request, DomainEndpoint endpoint, Func<LicenseRequest, Task<T>> work,
         Func<DomainCall, T, ValueTask<DomainAnswer>> answer, CancellationToken cancel)
-        where T : LicenseWork
-    {
-        if (HttpMethods.IsOptions(request.Method))
-            return new Cors.Preflight();
-        var result = await RequestGuard.RunAsync(
-            request.HttpContext.Response, meters, "domain", endpoint.Name, logger, () => ReadAndAnswerAsync(request, endpoint, work, answer, cancel), cancel).ConfigureAwait(false);
-        return result is ProblemAnswer problem ? new OpenToAnyOrigin(problem) : result;
-    }
+        where T : LicenseWork =>
+        HttpMethods.IsOptions(request.Method)
+            ? Task.FromResult<IResult>(new Cors.Preflight())
+            : RequestGuard.RunAsync(
+                request.HttpContext.Response, meters, "domain", endpoint.Name, logger,
+                () => ReadAndAnswerAsync(request, endpoint, work, answer, cancel), cancel, static problem => new OpenToAnyOrigin(problem));
 
     private async Task<IResult> ReadAndAnswerAsync<T>(
         HttpRequest request, DomainEndpoint endpoint, Func<LicenseRequest, Task<T>> work,
@@ -73,7 +72,8 @@ public sealed class DomainApiGate(
         return signing is null ? result : await signing.SignAsync(result, cancel).ConfigureAwait(false);
     }
 
-    private async Task<DomainAnswer> AnswerAsync<T>(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // One for every request.
+    private async ValueTask<DomainAnswer> AnswerAsync<T>(
         HttpRequest request, DomainEndpoint endpoint, DomainCall call, AnswerSigning? signing, Func<LicenseRequest, Task<T>> work,
         Func<DomainCall, T, ValueTask<DomainAnswer>> answer, CancellationToken cancel)
         where T : LicenseWork
@@ -81,23 +81,28 @@ public sealed class DomainApiGate(
         if (licenses.IsKnownFull(call.LicenseKey, endpoint.Window, out var full))
             return TooMany(full, LimitKind.License);
         var domain = endpoint.NeedsDomain ? call.Domain : null;
-        var admits = rules.AdmitsAsync(AddressOf(request), domain, cancel);
+        // With the license at hand, a verification waits for one write and for the rules: for these no longer than it must.
+        var admits = endpoint == Verify && licenses.Knows(call.LicenseKey)
+            ? rules.AdmitsSoonAsync(AddressOf(request), domain, cancel)
+            : rules.AdmitsAsync(AddressOf(request), domain, cancel);
         var done = await work(new(call.LicenseKey, domain, endpoint.Window, Admission.Under(admits))
         {
             // Signed ahead of the change: when nothing can be signed, nothing is changed.
-            RehearseAsync = signing is null ? null : async done =>
-                await signing.SignAsync(await AnswerToAsync((T)done).ConfigureAwait(false), cancel).ConfigureAwait(false),
+            RehearseAsync = signing is null ? null : RehearseAsync,
         }).ConfigureAwait(false);
         if (!done.IsAdmitted || done.License is not { IsAssigned: true })
             return Counted(request, endpoint, signing, await AnswerToAsync(done).ConfigureAwait(false), done.Window);
         return (await AnswerToAsync(done).ConfigureAwait(false)).With(done.Window, time.GetUtcNow(), done.IsLimited ? LimitKind.License : LimitKind.None);
 
-        async ValueTask<DomainAnswer> AnswerToAsync(T done) =>
-            !done.IsAdmitted ? endpoint.Fail(DomainErrors.Suspended)
-            : done.License is not { IsAssigned: true } ? endpoint.Fail(DomainErrors.InvalidKey)
-            : done.IsLimited ? DomainAnswer.Failure(DomainErrors.RateLimitExceeded)
-            : Refusal(done) is { } error ? endpoint.Fail(error)
-            : await answer(call, done).ConfigureAwait(false);
+        ValueTask<DomainAnswer> AnswerToAsync(T done) =>
+            !done.IsAdmitted ? new(endpoint.Fail(DomainErrors.Suspended))
+            : done.License is not { IsAssigned: true } ? new(endpoint.Fail(DomainErrors.InvalidKey))
+            : done.IsLimited ? new(DomainAnswer.Failure(DomainErrors.RateLimitExceeded))
+            : Refusal(done) is { } error ? new(endpoint.Fail(error))
+            : answer(call, done);
+
+        async Task RehearseAsync(LicenseWork done) =>
+            await signing!.SignAsync(await AnswerToAsync((T)done).ConfigureAwait(false), cancel).ConfigureAwait(false);
     }
 
     private static DomainError? Refusal(LicenseWork done) => done.Standing switch
@@ -145,8 +150,8 @@ public sealed class DomainApiGate(
     private static bool IsRefused(WindowVerdict window) => window is { IsLimited: true, Admitted: false };
 
     private void LogRefusal(DomainEndpoint endpoint, string code, string reason, DomainCall? call) => Log.Refused(
-        logger, endpoint.Name, code, reason, Log.Brief(call is null ? null : LicenseRows.Hash(call.LicenseKey)),
-        Log.Brief(call is null or { Domain: "" } ? null : LicenseRows.Hash(call.Domain)), "-");
+        logger, endpoint.Name, code, reason, Log.Brief(call is null ? null : RecentHashes.Of(call.LicenseKey)),
+        Log.Brief(call is null or { Domain: "" } ? null : RecentHashes.Of(call.Domain)), "-");
 
     /// <summary>A problem document that pages of other origins may read too.</summary>
     private sealed class OpenToAnyOrigin(ProblemAnswer problem, WindowVerdict limit = default) : ICodedResult

@@ -1,7 +1,23 @@
 namespace LicenseFunctions.DomainApi;
 
 /// <summary>One failure of the domain API: its code, its sentence, its HTTP status.</summary>
-public sealed record DomainError(string Code, string Message, int HttpStatus = StatusCodes.Status422UnprocessableEntity);
+public sealed record DomainError(string Code, string Message, int HttpStatus = StatusCodes.Status422UnprocessableEntity)
+{
+    /// <summary>The document of the failure, written when it is first asked for.</summary>
+    internal byte[] Body => field ??= DomainAnswer.Json(json =>
+    {
+        json.WriteBoolean("success", false);
+        json.WriteString("error", Code);
+        json.WriteString("message", Message);
+    });
+
+    /// <summary>The same as a verification says it.</summary>
+    internal byte[] NotValidBody => field ??= DomainAnswer.Json(json =>
+    {
+        json.WriteBoolean("valid", false);
+        json.WriteString("error", Code);
+    });
+}
 
 /// <summary>The one table of the domain API's failures.</summary>
 public static class DomainErrors

@@ -32,7 +32,7 @@ internal sealed class HealthPart(Func<Task> tryAsync, TimeProvider time, TimeSpa
     {
         try
         {
-            await attempt.WaitAsync(within).ConfigureAwait(false);
+            await attempt.WaitAsync(within, time).ConfigureAwait(false);
             return true;
         }
 #pragma warning disable CA1031 // Whatever is wrong with it, it does not work. The log has it from the requests that need it.

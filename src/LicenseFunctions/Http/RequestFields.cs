@@ -11,7 +11,8 @@ namespace LicenseFunctions.Http;
 /// </summary>
 public sealed class RequestFields
 {
-    private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
+    // Few fields, asked for under many names: a list searched from its start is quicker than a dictionary.
+    private readonly List<KeyValuePair<string, object?>> _values = new(4);
 
     /// <summary>The SHA-256 of query and body as they were sent.</summary>
     public byte[] PayloadHash => SHA256.HashData([.. Encoding.UTF8.GetBytes(Query), 0, .. Body]);
@@ -31,28 +32,28 @@ public sealed class RequestFields
     }
 
     /// <summary>True when the field was sent, be it empty.</summary>
-    public bool Has(string name) => _values.ContainsKey(name);
+    public bool Has(string name) => IndexOf(name) >= 0;
 
     /// <summary>The field as a text without white space around it; null when it was not sent, is empty or is no scalar.</summary>
     public string? Text(string name) =>
-        _values.GetValueOrDefault(name) is string text && text.AsSpan().Trim() is { Length: > 0 } trimmed
+        Find(name) is string text && text.AsSpan().Trim() is { Length: > 0 } trimmed
             ? trimmed.Length == text.Length ? text : trimmed.ToString()
             : null;
 
     /// <summary>The field where it is a list or an object.</summary>
-    public JsonElement? Json(string name) => _values.GetValueOrDefault(name) as JsonElement?;
+    public JsonElement? Json(string name) => Find(name) as JsonElement?;
 
     /// <summary>True when the field was sent as something that is not a scalar.</summary>
-    public bool IsStructured(string name) => _values.GetValueOrDefault(name) is JsonElement;
+    public bool IsStructured(string name) => Find(name) is JsonElement;
 
     /// <summary>The text without U+2028 and U+2029, which clients write differently: for what is stored, compared and answered.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public static string? WithoutSeparators(string? text) =>
         text?.Replace("\u2028", "", StringComparison.Ordinal).Replace("\u2029", "", StringComparison.Ordinal);
 
-    internal void Set(string name, string? value) => _values[name] = value;
+    internal void Set(string name, string? value) => Put(name, value);
 
-    internal void Set(string name, JsonElement value) => _values[name] = value.ValueKind switch
+    internal void Set(string name, JsonElement value) => Put(name, value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
         JsonValueKind.Number => value.GetRawText(),
@@ -60,7 +61,7 @@ public sealed class RequestFields
         JsonValueKind.False => "0",
         JsonValueKind.Null or JsonValueKind.Undefined => null,
         _ => value,
-    };
+    });
 
     /// <summary>Adds to a list, for forms that send <c>name[]</c> several times.</summary>
     internal void Append(string name, string value)
@@ -68,7 +69,29 @@ public sealed class RequestFields
         var items = Json(name) is { ValueKind: JsonValueKind.Array } list
             ? [.. list.EnumerateArray().Select(item => item.GetString() ?? ""), value]
             : new[] { value };
-        _values[name] = JsonSerializer.SerializeToElement(items, FieldsJson.Default.StringArray);
+        Put(name, JsonSerializer.SerializeToElement(items, FieldsJson.Default.StringArray));
+    }
+
+    private object? Find(string name) => IndexOf(name) is var i and >= 0 ? _values[i].Value : null;
+
+    private void Put(string name, object? value)
+    {
+        var i = IndexOf(name);
+        if (i >= 0)
+            _values[i] = new(name, value);
+        else
+            _values.Add(new(name, value));
+    }
+
+    private int IndexOf(string name)
+    {
+        for (var i = 0; i < _values.Count; i++)
+        {
+            if (string.Equals(_values[i].Key, name, StringComparison.Ordinal))
+                return i;
+        }
+
+        return -1;
     }
 }
 

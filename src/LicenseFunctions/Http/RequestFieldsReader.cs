@@ -23,7 +23,7 @@ public static class RequestFieldsReader
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Reads query and body. Exactly one of the two answers is set.</summary>
-    public static async Task<(RequestFields? Fields, UnreadableRequest? Unreadable)> ReadAsync(
+    public static async ValueTask<(RequestFields? Fields, UnreadableRequest? Unreadable)> ReadAsync(
         HttpRequest request, int mostBytes, CancellationToken cancel)
     {
         try
@@ -54,7 +54,7 @@ public static class RequestFieldsReader
         }
     }
 
-    private static async Task<byte[]> ReadBodyAsync(HttpRequest request, int mostBytes, CancellationToken cancel)
+    private static async ValueTask<byte[]> ReadBodyAsync(HttpRequest request, int mostBytes, CancellationToken cancel)
     {
         if (request.ContentLength > mostBytes)
             throw TooLarge(mostBytes);
@@ -81,7 +81,7 @@ public static class RequestFieldsReader
         }
     }
 
-    private static async Task ReadBodyAsync(string? contentType, byte[] body, RequestFields fields, CancellationToken cancel)
+    private static async ValueTask ReadBodyAsync(string? contentType, byte[] body, RequestFields fields, CancellationToken cancel)
     {
         // As nearly every client writes them.
         if (contentType is "application/json")

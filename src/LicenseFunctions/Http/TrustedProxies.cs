@@ -68,7 +68,16 @@ public sealed class TrustedProxies
         return client;
     }
 
-    private bool IsTrusted(IPAddress address) => Array.Exists(_ranges, range => range.Contains(address));
+    private bool IsTrusted(IPAddress address)
+    {
+        foreach (var range in _ranges)
+        {
+            if (range.Contains(address))
+                return true;
+        }
+
+        return false;
+    }
 
     private static IEnumerable<string> FromTheRight(string header)
     {

@@ -26,7 +26,7 @@ public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
 
     private static readonly TimeSpan KeepEnded = TimeSpan.FromDays(30);
 
-    private readonly ConcurrentDictionary<(string Hash, string Capability), IPAddress> _accepted = new();
+    private readonly ConcurrentDictionary<string, KnownKey> _known = new(StringComparer.Ordinal);
 
     /// <summary>A key that nobody can guess: 256 random bits.</summary>
     public static string NewKey() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
@@ -37,24 +37,31 @@ public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
     public async Task<(ApiKeyStanding Standing, ApiKey? Key)> CheckAsync(string hash, string capability, IPAddress? address, CancellationToken cancel)
     {
         // A key of a version that made no copies, or whose making died between two of them, has its first row only.
-        var row = await CopiesOf(hash).FindAnyAsync(out var copy, cancel).ConfigureAwait(false)
-            ?? (copy == 0 ? null : await CopiesOf(hash).FindFirstAsync(cancel).ConfigureAwait(false));
-        var key = row is null || !IsOf(row, hash) ? null : ApiKey.From(row);
+        var known = _known.GetValueOrDefault(hash);
+        var copies = known?.Copies ?? CopiesOf(hash);
+        var row = await copies.FindAnyAsync(out var copy, cancel).ConfigureAwait(false);
+        if (row is null && copy != 0)
+            (row, copy) = (await copies.FindFirstAsync(cancel).ConfigureAwait(false), 0);
+        var key = row is null || !IsOf(row, hash) ? null : known?.Read(row, copy) ?? ApiKey.From(row);
         var standing = Standing(key, capability, address);
-        if (_accepted.Count > MostRemembered)
-            _accepted.Clear();
         if (standing == ApiKeyStanding.Accepted)
             use.See(hash);
-        if (standing == ApiKeyStanding.Accepted && address is not null)
-            _accepted[(hash, capability)] = address;
-        else
-            _accepted.TryRemove((hash, capability), out _);
+        if (standing == ApiKeyStanding.Accepted)
+            known ??= Remember(hash, copies);
+        known?.See(capability, standing == ApiKeyStanding.Accepted ? address : null);
         return (standing, key);
+    }
+
+    private KnownKey Remember(string hash, CopiedRow copies)
+    {
+        if (_known.Count >= MostRemembered)
+            _known.Clear();
+        return _known.GetOrAdd(hash, static (_, copies) => new(copies), copies);
     }
 
     /// <summary>True when the last such request was accepted: a forecast, never an answer.</summary>
     public bool WasAccepted(string hash, string capability, IPAddress? address) =>
-        _accepted.TryGetValue((hash, capability), out var last) && last.Equals(address);
+        _known.TryGetValue(hash, out var known) && known.WasAccepted(capability, address);
 
     /// <summary>Creates a key.</summary>
     /// <param name="secret">The key; only its hash is stored.</param>
@@ -189,4 +196,33 @@ public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
         _ when !key.Has(capability) => ApiKeyStanding.LacksCapability,
         _ => ApiKeyStanding.Accepted,
     };
+
+    /// <summary>A key that was accepted lately: its rows are read for every request, but made a key of only when they changed.</summary>
+    private sealed class KnownKey(CopiedRow copies)
+    {
+        private readonly Tuple<string, ApiKey>?[] _read = new Tuple<string, ApiKey>?[CopiedRow.Copies];
+        private readonly ConcurrentDictionary<string, IPAddress> _accepted = new(StringComparer.Ordinal);
+
+        public CopiedRow Copies => copies;
+
+        public bool WasAccepted(string capability, IPAddress? address) => _accepted.TryGetValue(capability, out var last) && last.Equals(address);
+
+        /// <summary>Notes from which address a request was accepted last; null when it was not.</summary>
+        public void See(string capability, IPAddress? address)
+        {
+            if (address is null)
+                _accepted.TryRemove(capability, out _);
+            else if (!WasAccepted(capability, address))
+                _accepted[capability] = address;
+        }
+
+        public ApiKey Read(Row row, int copy)
+        {
+            if (Volatile.Read(ref _read[copy]) is { } last && last.Item1 == row.ETag)
+                return last.Item2;
+            var key = ApiKey.From(row);
+            Volatile.Write(ref _read[copy], Tuple.Create(row.ETag, key));
+            return key;
+        }
+    }
 }

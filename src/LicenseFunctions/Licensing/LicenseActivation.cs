@@ -36,7 +36,7 @@ public sealed class LicenseActivation(
 
     protected override bool NeedsIdentifier => true;
 
-    protected override IReadOnlyList<string> IdentifierRows(string identifierHash) =>
+    protected override string[] IdentifierRows(string identifierHash) =>
         [LicenseRows.Activation(identifierHash)];
 
     /// <summary>

@@ -17,7 +17,7 @@ public sealed class LicenseDeactivation(LicenseRequest request, Products product
     protected override bool NeedsMarker(PartitionView view) => Wanted.HasAny(EventNames.OfRemoval)
         || (Request.IdentifierHash is { } hash && view.Find(LicenseRows.Activation(hash))?.GetText(EventRows.PostUrl) is not null);
 
-    protected override IReadOnlyList<string> IdentifierRows(string identifierHash) =>
+    protected override string[] IdentifierRows(string identifierHash) =>
         [LicenseRows.Activation(identifierHash)];
 
     protected override void DecideBusiness(PartitionView view, License license)

@@ -36,9 +36,9 @@ public sealed class LicenseMetaChange(LicenseRequest request, Products products,
 
     protected override LicenseRule Rule => LicenseRule.MustBeAssigned;
 
-    protected override IReadOnlyList<string> OwnRows => edit is null ? [] : [LicenseRows.Meta(edit.Key)];
+    protected override string[] OwnRows => edit is null ? [] : [LicenseRows.Meta(edit.Key)];
 
-    protected override IReadOnlyList<string> IdentifierRows(string identifierHash) => [LicenseRows.Activation(identifierHash)];
+    protected override string[] IdentifierRows(string identifierHash) => [LicenseRows.Activation(identifierHash)];
 
     protected override void DecideBusiness(PartitionView view, License license)
     {

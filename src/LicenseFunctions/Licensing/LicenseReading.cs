@@ -28,7 +28,7 @@ public sealed class LicenseReading(
 
     protected override bool CanBeTakenBack => true;
 
-    protected override IReadOnlyList<string> IdentifierRows(string identifierHash) =>
+    protected override string[] IdentifierRows(string identifierHash) =>
         [LicenseRows.ActivationUsage(identifierHash)];
 
     protected override void DecideBusiness(PartitionView view, License license)

@@ -47,38 +47,44 @@ public static class LicenseUsage
     public static RowValues Touch(RowValues? usage) => usage?.Copy() ?? new RowValues { ["schema"] = Schema };
 
     /// <summary>Adds one verification to the activation, to the license, and to what it shows as latest.</summary>
-    public static CountedVerification Count(PartitionView view, License license, string identifierHash, long now)
+    public static CountedVerification Count(PartitionView view, License license, LicenseRequest request, long now)
     {
-        var counted = new CountedVerification(
-            license, now, OwnRow(view.Find(LicenseRows.ActivationUsage(identifierHash)), license)?.FindNumber(LastVerifiedAt),
-            OwnRow(view.Find(LicenseRows.Usage), license)?.FindNumber(LastVerifiedAt));
-        Add(view, license, identifierHash, 1, _ => now, _ => now);
+        var activation = OwnRow(view.Find(request.UsageKey!), license);
+        var total = Totals(view, license);
+        var counted = new CountedVerification(license, now, activation?.FindNumber(LastVerifiedAt), total.FindNumber(LastVerifiedAt));
+        if (activation is not null)
+            Add(activation, 1, now);
+        Add(total, 1, now);
+        Stage(view, license, request, activation, total);
         return counted;
     }
 
     /// <summary>Takes one back; the instant of the last one too, unless there was another since.</summary>
-    public static void TakeBack(PartitionView view, CountedVerification counted, string identifierHash) =>
-        Add(
-            view, counted.License, identifierHash, -1,
-            last => last == counted.At ? counted.LastBefore : last, last => last == counted.At ? counted.LastOfAllBefore : last);
-
-    private static void Add(
-        PartitionView view, License license, string identifierHash, int by, Func<long?, long?> last, Func<long?, long?> lastOfAll)
+    public static void TakeBack(PartitionView view, CountedVerification counted, LicenseRequest request)
     {
-        var key = LicenseRows.ActivationUsage(identifierHash);
-        var activation = OwnRow(view.Find(key), license);
+        var activation = OwnRow(view.Find(request.UsageKey!), counted.License);
+        var total = Totals(view, counted.License);
         if (activation is not null)
-        {
-            activation["verification_count"] = activation.GetNumber("verification_count") + by;
-            activation[LastVerifiedAt] = last(activation.FindNumber(LastVerifiedAt));
-            view.Set(key, activation);
-        }
+            Add(activation, -1, LastWithout(activation, counted.At, counted.LastBefore));
+        Add(total, -1, LastWithout(total, counted.At, counted.LastOfAllBefore));
+        Stage(view, counted.License, request, activation, total);
+    }
 
-        var total = OwnRow(view.Find(LicenseRows.Usage), license) ?? Forget(view.Find(LicenseRows.Usage), license);
-        total["verification_count"] = total.GetNumber("verification_count") + by;
-        total[LastVerifiedAt] = lastOfAll(total.FindNumber(LastVerifiedAt));
-        if (activation is not null && license.Latest?.IdentifierHash == identifierHash)
-            Show(total, identifierHash, activation);
+    private static void Add(RowValues row, int by, long? last)
+    {
+        row["verification_count"] = row.GetNumber("verification_count") + by;
+        row[LastVerifiedAt] = last;
+    }
+
+    private static long? LastWithout(RowValues row, long at, long? before) =>
+        row.FindNumber(LastVerifiedAt) is var last && last == at ? before : last;
+
+    private static void Stage(PartitionView view, License license, LicenseRequest request, RowValues? activation, RowValues total)
+    {
+        if (activation is not null)
+            view.Set(request.UsageKey!, activation);
+        if (activation is not null && license.Latest?.IdentifierHash == request.IdentifierHash)
+            Show(total, request.IdentifierHash!, activation);
         view.Set(LicenseRows.Usage, total);
     }
 
@@ -87,7 +93,7 @@ public static class LicenseUsage
     {
         var activation = Unverified(license);
         view.Set(LicenseRows.ActivationUsage(identifierHash), activation);
-        var total = OwnRow(view.Find(LicenseRows.Usage), license) ?? Forget(view.Find(LicenseRows.Usage), license);
+        var total = Totals(view, license);
         Show(total, identifierHash, activation);
         view.Set(LicenseRows.Usage, total);
     }
@@ -108,6 +114,10 @@ public static class LicenseUsage
     public static bool IsOf(RowValues? row, License license) => row is not null && row.GetNumber("license_id") == license.Id;
 
     private static RowValues? OwnRow(RowValues? row, License license) => IsOf(row, license) ? row!.Copy() : null;
+
+    /// <summary>The usage row of the license, to be changed.</summary>
+    private static RowValues Totals(PartitionView view, License license) =>
+        view.Find(LicenseRows.Usage) is var row && IsOf(row, license) ? row!.Copy() : Forget(row, license);
 
     /// <summary>Keeps the windows, so that deleting and creating again does not get round a limit; drops the totals.</summary>
     private static RowValues Forget(RowValues? row, License license)

@@ -18,8 +18,7 @@ public sealed class LicenseVerification(LicenseRequest request, Products product
 
     protected override bool CanBeTakenBack => true;
 
-    protected override IReadOnlyList<string> IdentifierRows(string identifierHash) =>
-        [LicenseRows.ActivationUsage(identifierHash)];
+    protected override string[] IdentifierRows(string identifierHash) => [Request.UsageKey!];
 
     public override void Committed()
     {
@@ -29,12 +28,11 @@ public sealed class LicenseVerification(LicenseRequest request, Products product
 
     protected override void DecideBusiness(PartitionView view, License license)
     {
-        var hash = Request.IdentifierHash!;
-        IsActive = LicenseUsage.IsOf(view.Find(LicenseRows.ActivationUsage(hash)), license);
+        IsActive = LicenseUsage.IsOf(view.Find(Request.UsageKey!), license);
         if (!IsActive)
             TakeBack(view);
         else
-            _staged = _counted?.License.Id == license.Id ? _counted : LicenseUsage.Count(view, license, hash, Now);
+            _staged = _counted?.License.Id == license.Id ? _counted : LicenseUsage.Count(view, license, Request, Now);
     }
 
     protected override void DecideNothing(PartitionView view)
@@ -47,6 +45,6 @@ public sealed class LicenseVerification(LicenseRequest request, Products product
     {
         _staged = null;
         if (_counted is { } counted && License?.Id == counted.License.Id)
-            LicenseUsage.TakeBack(view, counted, Request.IdentifierHash!);
+            LicenseUsage.TakeBack(view, counted, Request);
     }
 }

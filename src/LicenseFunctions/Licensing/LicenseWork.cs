@@ -24,7 +24,12 @@ public sealed record LicenseRequest(string LicenseKey, string? Identifier, Windo
     /// <summary>Who shall be told when what is activated here is removed.</summary>
     public string? PostUrl { get; init; }
 
-    public string? IdentifierHash { get; } = Identifier is null ? null : RecentHashes.Of(Identifier);
+    private readonly RecentHash? _identifier = Identifier is null ? null : RecentHashes.Find(Identifier);
+
+    public string? IdentifierHash => _identifier?.Hash;
+
+    /// <summary>The row of what the identifier's activation has been used for.</summary>
+    public string? UsageKey => _identifier?.UsageKey;
 }
 
 /// <summary>How a request on a license is recorded when it names itself.</summary>
@@ -46,7 +51,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     private long? _rehearsedAt;
     private (long Id, Product? Product)? _found;
     private ExceptionDispatchInfo? _failure;
-    private readonly string _eventKey = EventRows.NewKey();
+    private string? _eventKey;
 
     public LicenseRequest Request => request;
 
@@ -75,12 +80,11 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
 
     public bool LacksIdentifier => NeedsIdentifier && request.Identifier is null;
 
-    public sealed override IReadOnlyList<string> RowKeys => _rowKeys ??=
-    [
-        LicenseRows.License, LicenseRows.Usage, .. OwnRows,
-        .. request.IdentifierHash is { } hash ? IdentifierRows(hash) : [],
-        .. request.Idempotency is { } idempotency ? [idempotency.Request.RowKey] : Array.Empty<string>(),
-    ];
+    public sealed override IReadOnlyList<string> RowKeys => _rowKeys ??= request.Idempotency is { } idempotency
+        ? [LicenseRows.License, LicenseRows.Usage, .. OwnRows, .. RowsOfIdentifier, idempotency.Request.RowKey]
+        : [LicenseRows.License, LicenseRows.Usage, .. OwnRows, .. RowsOfIdentifier];
+
+    private string[] RowsOfIdentifier => request.IdentifierHash is { } hash ? IdentifierRows(hash) : [];
 
     public sealed override string HeadPrefix => LicenseRows.Head;
 
@@ -110,9 +114,9 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     protected virtual bool CanBeTakenBack => false;
 
     /// <summary>The rows that the work wants whether an identifier was sent or not.</summary>
-    protected virtual IReadOnlyList<string> OwnRows => [];
+    protected virtual string[] OwnRows => [];
 
-    protected virtual IReadOnlyList<string> IdentifierRows(string identifierHash) => [];
+    protected virtual string[] IdentifierRows(string identifierHash) => [];
 
     public sealed override async Task ReadyAsync(PartitionView view)
     {
@@ -174,6 +178,9 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
 
     public override void Committed() => _charged |= _chargeStaged;
 
+    /// <summary>A product that was presumed has to be read; what else is confirmed is on its way since the request began.</summary>
+    public sealed override bool ConfirmsAlongside => IsTentative && License is not null && ReferenceEquals(Product, Products.Presumed);
+
     public sealed override async Task<bool> ConfirmAsync()
     {
         if (!IsTentative)
@@ -203,7 +210,7 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     {
         var wanted = Wanted.Of(names);
         if (wanted.Count > 0 || detail?.PostUrl is not null)
-            view.Set(_eventKey, EventRows.Of(license, wanted, Now, detail));
+            view.Set(_eventKey ??= EventRows.NewKey(), EventRows.Of(license, wanted, Now, detail));
     }
 
     /// <summary>Takes back what an earlier decision counted, now that the request is refused.</summary>

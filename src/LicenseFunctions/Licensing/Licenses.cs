@@ -106,6 +106,10 @@ public sealed class Licenses(
         return !verdict.Admitted;
     }
 
+    /// <summary>True when this instance remembers the license, so that a verification will most likely read nothing of it.</summary>
+    public bool Knows(string licenseKey) =>
+        lanes.Find(TableNames.Licenses, LicenseRows.Partition(licenseKey)) is { } lane && lane.TryRemember(LicenseRows.Usage, out var usage) && usage is not null;
+
     private async Task<T> DoAsync<T>(T work)
         where T : LicenseWork
     {

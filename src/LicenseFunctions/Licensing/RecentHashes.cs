@@ -1,7 +1,7 @@
 namespace LicenseFunctions.Licensing;
 
 /// <summary>
-/// The hashes of the license keys and identifiers that were asked for last: the same few come again and again, each several
+/// The hashes of the license keys, identifiers and API keys that were asked for last: the same few come again and again, each several
 /// times in one request, and a hash costs a microsecond. Every text has one place, which the latest one takes.
 /// </summary>
 internal static class RecentHashes
@@ -9,20 +9,47 @@ internal static class RecentHashes
     private const int Places = 4096;
     private const int LongestText = 256;
 
-    private static readonly Entry?[] Entries = new Entry?[Places];
+    private static readonly RecentHash?[] Entries = new RecentHash?[Places];
 
     /// <summary>SHA-256 in lower-case hex.</summary>
-    public static string Of(string text)
+    public static string Of(string text) => Find(text).Hash;
+
+    /// <summary>The hash with what is made of it.</summary>
+    public static RecentHash Find(string text)
     {
         if (text.Length > LongestText)
-            return LicenseRows.Hash(text);
+            return new(text, LicenseRows.Hash(text));
         ref var place = ref Entries[(uint)text.GetHashCode(StringComparison.Ordinal) % Places];
-        if (Volatile.Read(ref place) is { } entry && string.Equals(entry.Text, text, StringComparison.Ordinal))
-            return entry.Hash;
-        var hash = LicenseRows.Hash(text);
-        Volatile.Write(ref place, new Entry(text, hash));
-        return hash;
+        if (Volatile.Read(ref place) is { } known && IsSame(known.Text, text))
+            return known;
+        var made = new RecentHash(text, LicenseRows.Hash(text));
+        Volatile.Write(ref place, made);
+        return made;
     }
 
-    private sealed record Entry(string Text, string Hash);
+    /// <summary>
+    /// These texts are secrets: every character is looked at, so that the time it takes does not tell how many were guessed.
+    /// (The framework's own comparison of this kind is never optimised and takes as long as half a hash.)
+    /// </summary>
+    private static bool IsSame(string known, string text)
+    {
+        if (known.Length != text.Length)
+            return false;
+        var different = 0;
+        for (var i = 0; i < known.Length; i++)
+            different |= known[i] ^ text[i];
+        return different == 0;
+    }
+}
+
+/// <summary>A text and its hash. Not a record: those print what they hold, and this may be a secret.</summary>
+internal sealed class RecentHash(string text, string hash)
+{
+    public string Text => text;
+
+    /// <summary>SHA-256 in lower-case hex.</summary>
+    public string Hash => hash;
+
+    /// <summary>Where the text is an identifier: the row of what its activation has been used for.</summary>
+    public string UsageKey => field ??= LicenseRows.ActivationUsage(Hash);
 }

@@ -226,9 +226,9 @@ public sealed class SignedApiGate(
 
         public CallBinding? Binding => binding;
 
-        public string? License => _licenseKey is null ? null : LicenseRows.Hash(_licenseKey);
+        public string? License => _licenseKey is null ? null : RecentHashes.Of(_licenseKey);
 
-        public string? Identifier => _identifier is null ? null : LicenseRows.Hash(_identifier);
+        public string? Identifier => _identifier is null ? null : RecentHashes.Of(_identifier);
 
         public SignedCaller? Caller { get; set; }
 

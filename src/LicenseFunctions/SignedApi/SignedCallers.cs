@@ -9,10 +9,12 @@ namespace LicenseFunctions.SignedApi;
 public sealed class SignedCallers(
     ApiKeys apiKeys, AccessRules rules, RateLimiter limiter, AddressLimiter addresses, LicensingOptions options)
 {
+    private static readonly Task<WindowVerdict> Unlimited = Task.FromResult(WindowVerdict.Unlimited);
+
     /// <summary>Starts the reads; nothing is waited for.</summary>
     public SignedCaller Begin(string apiKey, string capability, IPAddress? address, string? identifier, CancellationToken cancel, CallBinding? binding = null)
     {
-        var caller = new SignedCaller(LicenseRows.Hash(apiKey)) { Binding = binding };
+        var caller = new SignedCaller(RecentHashes.Of(apiKey)) { Binding = binding };
         var presumed = apiKeys.WasAccepted(caller.ApiKeyHash, capability, address);
         var standing = apiKeys.CheckAsync(caller.ApiKeyHash, capability, address, cancel);
         var admits = rules.AdmitsAsync(address, identifier, cancel);
@@ -27,14 +29,14 @@ public sealed class SignedCallers(
     {
         var caller = new SignedCaller("");
         caller.Admission = Admission.Under(AdmittedAsync(
-            caller, Task.FromResult(true), rules.AdmitsAsync(address, identifier, cancel), Task.FromResult(WindowVerdict.Unlimited)));
+            caller, Task.FromResult(true), rules.AdmitsAsync(address, identifier, cancel), Unlimited));
         return caller;
     }
 
     /// <summary>Checks the API key alone: for a license whose window is known to be full.</summary>
     public async Task<SignedCaller> CheckKeyAsync(string apiKey, string capability, IPAddress? address, CancellationToken cancel)
     {
-        var caller = new SignedCaller(LicenseRows.Hash(apiKey));
+        var caller = new SignedCaller(RecentHashes.Of(apiKey));
         var accepted = AcceptedAsync(caller, apiKeys.CheckAsync(caller.ApiKeyHash, capability, address, cancel), address);
         caller.Admission = new(accepted, accepted);
         await accepted.ConfigureAwait(false);
@@ -111,7 +113,9 @@ public sealed class SignedCallers(
 
     private Task<WindowVerdict> TakeAsync(SignedCaller caller, PeekedLimit? hint, CancellationToken cancel, PeekedLimit? nonceHint = null)
     {
-        var window = limiter.TakeAsync(caller.ApiKeyHash, options.RateLimits.SignedPerMinute, hint, cancel).AsTask();
+        var window = options.RateLimits.SignedPerMinute == 0
+            ? Unlimited
+            : limiter.TakeAsync(caller.ApiKeyHash, options.RateLimits.SignedPerMinute, hint, cancel).AsTask();
         return caller.Binding is { } binding ? TakeNonceAsync(caller, binding, window, nonceHint, cancel) : window;
     }
 

@@ -21,9 +21,12 @@ internal sealed class KeyReader(ISigner signer, TimeProvider clock, KeyDirectory
 
     public async Task<IReadOnlyCollection<ListedName>> ReadAllAsync(KeyListing? known, long turn)
     {
+        var naming = NamesAsync();
         var plans = (await directory.Plans(CancellationToken.None)).ToDictionary(plan => plan.Name, StringComparer.Ordinal);
-        string[] names = [.. new[] { SigningKeys.Global }.Concat(plans.Keys).Concat(await NamesAsync()).Concat(known?.Names ?? []).Distinct(StringComparer.Ordinal)];
+        string[] names = [.. new[] { SigningKeys.Global }.Concat(plans.Keys).Concat(await naming).Concat(known?.Names ?? []).Distinct(StringComparer.Ordinal)];
         var read = new ListedName[names.Length];
+        if (names.Length == 1)
+            return [await ReadAsync(names[0], plans.GetValueOrDefault(names[0]), known?.Name(names[0]), turn)];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism };
         await Parallel.ForAsync(0, names.Length, options, async (i, _) =>
             read[i] = await ReadAsync(names[i], plans.GetValueOrDefault(names[i]), known?.Name(names[i]), turn));

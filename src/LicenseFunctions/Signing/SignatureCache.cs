@@ -45,7 +45,7 @@ public sealed class SignatureCache(ISigner signer, int capacity = SignatureCache
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(payload.Span, digest);
-        var entryKey = new EntryKey(MemoryMarshal.Read<UInt128>(digest), MemoryMarshal.Read<UInt128>(digest[16..]), key.KeyId);
+        var entryKey = EntryKey.Of(digest, key.KeyId);
 
         if (!_entries.TryGetValue(entryKey, out var entry))
         {
@@ -105,9 +105,16 @@ public sealed class SignatureCache(ISigner signer, int capacity = SignatureCache
         ? new SigningUnavailableException("The signing operation was abandoned.", failure)
         : failure;
 
-    private readonly record struct EntryKey(UInt128 First, UInt128 Second, string KeyId)
+    /// <summary>In words of a size that is compiled ahead: code over 128-bit integers never is, and a start would wait for it.</summary>
+    private readonly record struct EntryKey(ulong First, ulong Second, ulong Third, ulong Fourth, string KeyId)
     {
+        public static EntryKey Of(ReadOnlySpan<byte> digest, string keyId)
+        {
+            var words = MemoryMarshal.Cast<byte, ulong>(digest);
+            return new(words[0], words[1], words[2], words[3], keyId);
+        }
+
         // The digest is as good as random: four bytes of it spread entries better than any mixing.
-        public override int GetHashCode() => unchecked((int)(uint)(ulong)First);
+        public override int GetHashCode() => unchecked((int)(uint)First);
     }
 }

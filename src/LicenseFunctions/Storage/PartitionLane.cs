@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LicenseFunctions.Storage;
 
 /// <summary>
@@ -12,6 +14,8 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
     /// <summary>So long a witness is believed: what was changed by hand, past this program's rules, holds after a minute.</summary>
     private static readonly TimeSpan WitnessHolds = TimeSpan.FromMinutes(1);
+
+    private static readonly List<string> None = [];
 
     private readonly Lock _gate = new();
     private readonly Queue<PartitionWork> _waiting = new();
@@ -106,24 +110,25 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
     /// <summary>One trip: decides on remembered rows, commits, and meanwhile reads again what the commit does not prove.</summary>
     /// <returns>The work that is still to be settled.</returns>
-    private async Task<List<PartitionWork>> PresumeAsync(List<PartitionWork> batch)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // One for nearly every request.
+    private async ValueTask<List<PartitionWork>> PresumeAsync(List<PartitionWork> batch)
     {
         var rows = _remembered;
-        if (!_isOurs || !batch.TrueForAll(work => work.MayPresume && Knows(rows, work.RowKeys)))
+        if (!_isOurs || !MayPresume(batch, rows))
             return batch;
         var view = new PartitionView(rows);
-        batch.RemoveAll(work => !TryDecide(work, view));
+        Decide(batch, view);
         var unproven = Unproven(batch, view, time.GetElapsedTime(_readAt) < WitnessHolds);
-        var reads = new List<ValueTask<Row?>>(unproven.Count);
+        var reads = unproven.Count == 0 ? [] : new ValueTask<Row?>[unproven.Count];
 #pragma warning disable CA2012 // Each is awaited once, below: by then it has been answered, and costs no turn of another thread.
-        foreach (var key in unproven)
-            reads.Add(store.FindAsync(table, partition, key, CancellationToken.None));
+        for (var i = 0; i < reads.Length; i++)
+            reads[i] = store.FindAsync(table, partition, unproven[i], CancellationToken.None);
 #pragma warning restore CA2012
         var confirms = StartConfirming(batch, rows);
         var committed = await CommitAsync(view, batch).ConfigureAwait(false);
-        var confirmed = await AllAsync(confirms).ConfigureAwait(false);
+        var confirmed = await ConfirmAsync(batch, confirms, rows).ConfigureAwait(false);
         var (answered, current) = (true, true);
-        for (var i = 0; i < reads.Count; i++)
+        for (var i = 0; i < reads.Length; i++)
         {
             try
             {
@@ -148,6 +153,17 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         return answered && committed && current ? Finish(batch, confirmed) : batch;
     }
 
+    private static bool MayPresume(List<PartitionWork> batch, Dictionary<string, Row?> rows)
+    {
+        foreach (var work in batch)
+        {
+            if (!work.MayPresume || !Knows(rows, work.RowKeys))
+                return false;
+        }
+
+        return true;
+    }
+
     private static bool Knows(Dictionary<string, Row?> rows, IReadOnlyList<string> keys)
     {
         for (var i = 0; i < keys.Count; i++)
@@ -162,7 +178,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     /// <summary>The rows that were looked at and that the commit does not prove current.</summary>
     private static List<string> Unproven(List<PartitionWork> batch, PartitionView view, bool believeWitness)
     {
-        var unproven = new List<string>(4);
+        List<string>? unproven = null;
         foreach (var work in batch)
         {
             if (believeWitness && work.Witness is { } witness && view.Changed(witness))
@@ -170,27 +186,32 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
             var keys = work.RowKeys;
             for (var i = 0; i < keys.Count; i++)
             {
-                if (!view.Changed(keys[i]) && !unproven.Contains(keys[i]))
-                    unproven.Add(keys[i]);
+                if (!view.Changed(keys[i]) && unproven?.Contains(keys[i]) != true)
+                    (unproven ??= new(4)).Add(keys[i]);
             }
         }
 
-        return unproven;
+        return unproven ?? None;
     }
 
-    private Task<bool>[] StartConfirming(List<PartitionWork> batch, Dictionary<string, Row?> rows)
+    /// <summary>Starts what has to run alongside the commit: of most batches nothing.</summary>
+    private Task<bool>?[]? StartConfirming(List<PartitionWork> batch, Dictionary<string, Row?> rows)
     {
-        var confirms = new Task<bool>[batch.Count];
-        for (var i = 0; i < confirms.Length; i++)
-            confirms[i] = ConfirmAsync(batch[i], rows);
+        Task<bool>?[]? confirms = null;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (batch[i].ConfirmsAlongside || batch[i].DoubtedRows.Count > 0)
+                (confirms ??= new Task<bool>?[batch.Count])[i] = ConfirmAsync(batch[i], rows);
+        }
+
         return confirms;
     }
 
-    private static async ValueTask<bool[]> AllAsync(Task<bool>[] confirms)
+    private async ValueTask<bool[]> ConfirmAsync(List<PartitionWork> batch, Task<bool>?[]? begun, Dictionary<string, Row?> rows)
     {
-        var confirmed = new bool[confirms.Length];
-        for (var i = 0; i < confirms.Length; i++)
-            confirmed[i] = await confirms[i].ConfigureAwait(false);
+        var confirmed = new bool[batch.Count];
+        for (var i = 0; i < confirmed.Length; i++)
+            confirmed[i] = await (begun?[i] ?? ConfirmAsync(batch[i], rows)).ConfigureAwait(false);
         return confirmed;
     }
 
@@ -204,10 +225,10 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
             var rows = await ReadAllAsync(batch).ConfigureAwait(false);
             var view = new PartitionView(rows);
             batch = await ReadyAsync(batch, view).ConfigureAwait(false);
-            batch.RemoveAll(work => !TryDecide(work, view));
+            Decide(batch, view);
             var confirms = StartConfirming(batch, rows);
             var committed = await CommitAsync(view, batch).ConfigureAwait(false);
-            var confirmed = await AllAsync(confirms).ConfigureAwait(false);
+            var confirmed = await ConfirmAsync(batch, confirms, rows).ConfigureAwait(false);
             if (committed)
                 batch = Finish(batch, confirmed);
             else
@@ -257,6 +278,18 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         }
     }
 
+    private static void Decide(List<PartitionWork> batch, PartitionView view)
+    {
+        var decided = 0;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (TryDecide(batch[i], view))
+                batch[decided++] = batch[i];
+        }
+
+        batch.RemoveRange(decided, batch.Count - decided);
+    }
+
     private static bool TryDecide(PartitionWork work, PartitionView view)
     {
         try
@@ -289,7 +322,8 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         return batch;
     }
 
-    private async Task<bool> CommitAsync(PartitionView view, List<PartitionWork> batch)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // As above.
+    private async ValueTask<bool> CommitAsync(PartitionView view, List<PartitionWork> batch)
     {
         var changes = view.Changes();
         if (changes.Count > 0)

@@ -10,15 +10,22 @@ public sealed class PartitionLanes(ITableStore store, TimeProvider time)
     private readonly ConcurrentDictionary<(string Table, string Partition), PartitionLane> _lanes = new();
     private int _trimming;
 
+    // The dictionary's own count takes every one of its locks, of which it has as many as a thousand: at each lane that is made.
+    private int _count;
+
     public PartitionLane this[string table, string partition]
     {
         get
         {
             if (_lanes.TryGetValue((table, partition), out var lane))
                 return lane;
-            if (_lanes.Count >= Most)
+            if (Volatile.Read(ref _count) >= Most)
                 Trim();
-            return _lanes.GetOrAdd((table, partition), key => new PartitionLane(store, time, key.Table, key.Partition));
+            lane = new PartitionLane(store, time, table, partition);
+            var kept = _lanes.GetOrAdd((table, partition), lane);
+            if (ReferenceEquals(kept, lane))
+                Interlocked.Increment(ref _count);
+            return kept;
         }
     }
 
@@ -26,7 +33,11 @@ public sealed class PartitionLanes(ITableStore store, TimeProvider time)
     public PartitionLane? Find(string table, string partition) => _lanes.GetValueOrDefault((table, partition));
 
     /// <summary>Drops a lane that turned out to stand for nothing, such as a license key that does not exist.</summary>
-    public void Drop(string table, string partition) => _lanes.TryRemove((table, partition), out _);
+    public void Drop(string table, string partition)
+    {
+        if (_lanes.TryRemove((table, partition), out _))
+            Interlocked.Decrement(ref _count);
+    }
 
     private void Trim()
     {
@@ -36,7 +47,10 @@ public sealed class PartitionLanes(ITableStore store, TimeProvider time)
         {
             var idle = _lanes.Where(lane => lane.Value.IsIdle).OrderBy(lane => lane.Value.LastUsed).Take(Most / 4).ToArray();
             foreach (var lane in idle)
-                _lanes.TryRemove(lane);
+            {
+                if (_lanes.TryRemove(lane))
+                    Interlocked.Decrement(ref _count);
+            }
         }
         finally
         {

@@ -6,9 +6,9 @@ namespace LicenseFunctions.Storage;
 /// </summary>
 public sealed class PartitionView(Dictionary<string, Row?> read)
 {
-    // Few rows: lists searched from their start are quicker than dictionaries.
-    private readonly List<Staged> _staged = new(4);
-    private readonly List<Staged> _own = new(4);
+    // Few rows, mostly two: lists searched from their start are quicker than dictionaries.
+    private readonly List<Staged> _staged = new(2);
+    private readonly List<Staged> _own = new(2);
 
     public bool HasChanges => _staged.Count > 0;
 

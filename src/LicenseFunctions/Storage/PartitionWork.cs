@@ -4,7 +4,7 @@ namespace LicenseFunctions.Storage;
 /// One request's part in what a <see cref="PartitionLane"/> does next: the rows it wants and how it decides. The decision
 /// is pure: it reads the view, stages changes in it and keeps its answer; it may be made again after a lost race.
 /// </summary>
-public abstract class PartitionWork
+public abstract class PartitionWork : IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource _done = new();
     private int _settled;
@@ -44,7 +44,13 @@ public abstract class PartitionWork
     {
     }
 
-    /// <summary>Runs alongside the commit. False when something presumed did not hold: the work is decided once more.</summary>
+    /// <summary>
+    /// Whether <see cref="ConfirmAsync"/> begins something, so that it has to run alongside the commit. Else it only waits for
+    /// what is under way, and is asked after the commit, when that has most likely been answered.
+    /// </summary>
+    public virtual bool ConfirmsAlongside => false;
+
+    /// <summary>Confirms what was decided. False when something presumed did not hold: the work is decided once more.</summary>
     public virtual Task<bool> ConfirmAsync() => Task.FromResult(true);
 
     internal long Deadline { get; set; }
@@ -58,7 +64,7 @@ public abstract class PartitionWork
     internal void Complete()
     {
         if (Settle())
-            ThreadPool.UnsafeQueueUserWorkItem(static done => done.SetResult(), _done, preferLocal: true);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
     }
 
     /// <summary>Lets the request go on here and now: for a caller that has nothing left to do.</summary>
@@ -73,6 +79,8 @@ public abstract class PartitionWork
         if (Settle())
             ThreadPool.UnsafeQueueUserWorkItem(static end => end.Done.SetException(end.Exception), (Done: _done, Exception: exception), preferLocal: true);
     }
+
+    void IThreadPoolWorkItem.Execute() => _done.SetResult();
 
     private bool Settle() => Interlocked.Exchange(ref _settled, 1) == 0;
 }

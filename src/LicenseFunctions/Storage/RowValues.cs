@@ -69,7 +69,8 @@ public sealed class RowValues : IEnumerable<KeyValuePair<string, RowValue>>
     /// <summary>A copy to be changed.</summary>
     public RowValues Copy()
     {
-        var copy = new RowValues(Math.Max(8, _count + 2)) { _count = _count };
+        // No room to spare: what is copied again and again, the usage of a license, has all its properties after the first time.
+        var copy = new RowValues(_count) { _count = _count };
         _entries.AsSpan(0, _count).CopyTo(copy._entries);
         return copy;
     }

@@ -37,6 +37,7 @@ public sealed class WebhookSender : IDisposable
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _within;
     private readonly Meters? _meters;
     private readonly ConcurrentDictionary<string, long> _silentSince = new(StringComparer.Ordinal);
 
@@ -55,6 +56,7 @@ public sealed class WebhookSender : IDisposable
         Meters? meters = null)
     {
         _time = time;
+        _within = within;
         _meters = meters;
         _resolve = resolve ?? (static (host, cancel) => Dns.GetHostAddressesAsync(host, cancel));
         _allowPrivateTargets = options.AllowPrivateWebhookTargets;
@@ -67,7 +69,7 @@ public sealed class WebhookSender : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
             ConnectCallback = ConnectAsync,
         })
-        { Timeout = within };
+        { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>True for what can be a target at all: an absolute http or https address.</summary>
@@ -102,10 +104,12 @@ public sealed class WebhookSender : IDisposable
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("LicenseFunctions", "1"));
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
+        using var patience = new CancellationTokenSource(_within, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
         try
         {
             // The body of the answer is nobody's concern, and may be endless.
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             return response.IsSuccessStatusCode ? WebhookOutcome.Delivered : WebhookOutcome.Failed;
         }
         catch (HttpRequestException e) when (e.InnerException is ForbiddenTargetException)

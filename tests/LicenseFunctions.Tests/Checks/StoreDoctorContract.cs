@@ -54,13 +54,16 @@ public abstract class StoreDoctorContract
         var callers = licenses.Select((license, i) => Task.Run(() => UseAsync(host, product, license, i, stop.Token))).ToArray();
 
         var findings = new List<Finding>();
-        for (var i = 0; i < 6 || (i < 200 && _rounds < 40); i++)
-            findings.AddRange(await ExamineAsync(host, mends: i % 2 == 1));
+        var looks = 0;
+        await Eventually.HoldsAsync(async () =>
+        {
+            findings.AddRange(await ExamineAsync(host, mends: looks % 2 == 1));
+            return ++looks >= 6 && _rounds >= 40;
+        });
         await stop.CancelAsync();
         await Task.WhenAll(callers);
 
         Assert.Equal([], findings);
-        Assert.InRange(_rounds, 40, int.MaxValue);
         Assert.Equal([], await ExamineAsync(host));
     }
 

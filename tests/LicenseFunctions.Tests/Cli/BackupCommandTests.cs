@@ -36,8 +36,7 @@ public sealed class BackupCommandTests : IDisposable
                 Interlocked.Increment(ref answered);
             }
         })));
-        while (Volatile.Read(ref answered) < 200)
-            await Task.Delay(5);
+        await Eventually.HoldsAsync(() => load.IsFaulted || Volatile.Read(ref answered) >= 200);
 
         var before = Volatile.Read(ref answered);
         var made = await _cli.SpawnAsync("backup", FilePath, "--json");

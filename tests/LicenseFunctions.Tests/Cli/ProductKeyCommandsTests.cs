@@ -10,14 +10,15 @@ public sealed class ProductKeyCommandsTests
     {
         using var cli = new CommandLine();
         await using var store = await cli.OpenStoreAsync();
-        await using var host = await ApiHost.StartAsync(store, new LocalKeySigner(cli.KeysPath, TimeProvider.System));
+        var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
+        await using var host = await ApiHost.StartAsync(store, new LocalKeySigner(cli.KeysPath, TimeProvider.System), clock);
         var license = await host.LicenseAsync();
         var other = await host.LicenseAsync(await host.ProductAsync(product => product with { Name = "Other" }));
 
         var made = (await cli.RunAsync("product", "key", "create", "widget", "--json")).Json;
 
         // The server remembers products for five seconds at most.
-        await Task.Delay(TimeSpan.FromSeconds(5.1));
+        clock.Advance(TimeSpan.FromSeconds(5));
         var answer = await host.PostAsync("/api/v1/activate", ("license_key", license.Key), ("identifier", "a.example"));
         answer.ShouldBe(300, "License key activated", signedBy: $"product-{license.ProductId}");
         Assert.Equal(made.GetProperty("signing_key_id").GetString(), Assert.Single(answer.Http.Headers.GetValues("X-Signature-Key-Id")));

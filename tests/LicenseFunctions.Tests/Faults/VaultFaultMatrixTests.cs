@@ -12,7 +12,7 @@ namespace LicenseFunctions.Tests.Faults;
 /// </summary>
 public sealed class VaultFaultMatrixTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(8 + 4);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(8 + 52);
 
     /// <summary>Signs by the global key, by a product's, reads keys, makes a wrapped pair, and opens one.</summary>
     private static readonly string[] Cases =

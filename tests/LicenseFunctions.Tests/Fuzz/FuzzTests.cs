@@ -24,8 +24,6 @@ public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
     /// <summary>What a server may come to hold while it serves; it has no reason to go on growing.</summary>
     private const long MostGrowthKiB = 160 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly ConcurrentQueue<string> _failures = new();
     private readonly ConcurrentDictionary<int, int> _statuses = new();
     private readonly CancellationTokenSource _time = new(TimeSpan.FromMinutes(NumberOf("FUZZ_MINUTES", 60)));
@@ -95,7 +93,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
     /// <summary>False when the connection is not to be used again.</summary>
     private async Task<bool> ExchangeAsync(RawConnection connection, FuzzRequest request, FuzzOracle oracle)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Eventually.Patience);
         var bytes = request.ToBytes();
         await connection.SendAsync(request.Pipelined == 1 ? bytes : Enumerable.Repeat(bytes, request.Pipelined).SelectMany(each => each).ToArray(), patience.Token);
         if (!request.KeepsConnection)

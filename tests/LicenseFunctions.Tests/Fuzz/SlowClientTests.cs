@@ -1,4 +1,5 @@
 using System.Text;
+using LicenseFunctions.Tests.Support;
 
 namespace LicenseFunctions.Tests.Fuzz;
 
@@ -12,7 +13,7 @@ public sealed class SlowClientTests
     public async Task A_client_that_does_not_end_its_request_is_let_go_and_keeps_nobody_waiting()
     {
         await using var target = await FuzzTarget.StartAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Eventually.Patience);
         var heads = Enumerable.Range(0, Clients).Select(_ => DribbleAsync(target.Process.Address, "GET /verify HTTP/1.1\r\nHost: localhost\r\nX-A: ", patience.Token));
         var bodies = Enumerable.Range(0, Clients).Select(_ => DribbleAsync(
             target.Process.Address, "POST /activate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{", patience.Token));
@@ -30,7 +31,7 @@ public sealed class SlowClientTests
     public async Task Thirty_megabytes_are_refused_before_they_are_read(bool isChunked)
     {
         await using var target = await FuzzTarget.StartAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Eventually.Patience);
         using var connection = await RawConnection.OpenAsync(target.Process.Address);
         var (piece, before) = (new byte[64 * 1024], target.Process.WorkingSet);
         var framing = isChunked ? "Transfer-Encoding: chunked" : $"Content-Length: {480 * piece.Length}";

@@ -106,7 +106,8 @@ public sealed class RefusedStartTests : IDisposable
             "The store does not answer", ("Storage__Provider", "AzureTables"),
             ("Storage__ConnectionString", $"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/a"));
 
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 25);
+        // The clients alone would go on for minutes.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 100);
     }
 
     [Fact]

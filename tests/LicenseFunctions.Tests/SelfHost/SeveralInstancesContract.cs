@@ -146,11 +146,17 @@ public abstract class SeveralInstancesContract : IAsyncLifetime
                 // It was killed meanwhile.
             }
         }).ToArray();
-        while (answered.Count < 24 && !Array.TrueForAll(callers, caller => caller.IsCompleted))
+        while (Answered() < 24 && !Array.TrueForAll(callers, caller => caller.IsCompleted))
             await Task.Delay(1);
         await host.KillAsync();
         await Task.WhenAll(callers);
         return answered;
+
+        int Answered()
+        {
+            lock (answered)
+                return answered.Count;
+        }
     }
 
     private async Task<long> ShouldCountItsActivationsAsync(string licenseKey, long? expected = null)

@@ -15,7 +15,8 @@ public sealed class StartTests : IDisposable
     public async Task The_first_key_is_printed_once_and_works()
     {
         await using var first = await SelfHostProcess.StartAsync(_folder.Path);
-        await WaitForAsync(first, Export);
+        // The line follows the one that says where it listens.
+        await Eventually.HoldsAsync(() => first.Output.Any(line => line.StartsWith(Export, StringComparison.Ordinal)));
         var apiKey = KeyOf(first);
         await new SelfHostClient(apiKey, _folder[".data/keys"]).NewLicenseAsync(first, 1);
         Assert.Equal(0, await first.StopAsync());
@@ -97,11 +98,4 @@ public sealed class StartTests : IDisposable
 
     private static string KeyOf(SelfHostProcess host) =>
         host.Output.Single(line => line.StartsWith(Export, StringComparison.Ordinal))[Export.Length..];
-
-    /// <summary>The line follows the one that says where it listens.</summary>
-    private static async Task WaitForAsync(SelfHostProcess host, string start)
-    {
-        for (var i = 0; i < 1000 && !host.Output.Any(line => line.StartsWith(start, StringComparison.Ordinal)); i++)
-            await Task.Delay(10);
-    }
 }

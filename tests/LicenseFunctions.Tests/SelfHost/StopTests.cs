@@ -47,7 +47,7 @@ public sealed class StopTests : IDisposable
                 }
             }
         })).ToArray();
-        await warm.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAny([warm.Task, .. load]).WaitAsync(Eventually.Patience);
         var exit = await host.StopAsync();
         await Task.WhenAll(load);
 
@@ -73,21 +73,14 @@ public sealed class StopTests : IDisposable
         await using (var host = await SelfHostProcess.StartAsync(_folder.Path, settings))
         {
             await new SelfHostClient(ApiKey, _folder[".data/keys"]).NewLicenseAsync(host, 1);
-            await ShouldBePostedAsync(target, 1);
+            await Eventually.HoldsAsync(() => !target.Posts.IsEmpty);
             Assert.Equal(0, await host.StopAsync());
         }
 
         target.Status = HttpStatusCode.OK;
         await using var next = await SelfHostProcess.StartAsync(_folder.Path, settings);
 
-        await ShouldBePostedAsync(target, 2);
+        await Eventually.HoldsAsync(() => target.Posts.Count >= 2);
         Assert.Single(target.Posts.Select(post => post.Headers["X-Webhook-Id"]).Distinct());
-    }
-
-    private static async Task ShouldBePostedAsync(WebhookTarget target, int times)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (target.Posts.Count < times)
-            await Task.Delay(50, patience.Token);
     }
 }

@@ -221,7 +221,7 @@ public sealed class NonceTests(SharedApi api) : IClassFixture<SharedApi>
     [Fact]
     public async Task Whoever_is_not_accepted_cannot_spend_signatures_without_end()
     {
-        await using var host = await ApiHost.StartAsync(settings: [("RateLimits:LicensePerMinute", "3"), ("RateLimits:NoncePerMinute", "5")]);
+        await using var host = await ApiHost.StartAsync(time: new ManualTimeProvider(), settings: [("RateLimits:LicensePerMinute", "3"), ("RateLimits:NoncePerMinute", "5")]);
         var inactive = await host.NewApiKeyAsync(new ApiKey { Hash = "", Name = "x", Capabilities = ["*"], IsActive = false });
 
         var statuses = new List<int>();

@@ -87,6 +87,40 @@ public sealed class CopiedRowTests : IAsyncLifetime
             Assert.True(await rules.AdmitsAsync(System.Net.IPAddress.Parse("192.0.2.9"), null, default));
     }
 
+    [Fact]
+    public async Task The_sooner_of_two_copies_is_not_kept_waiting_by_the_other()
+    {
+        var (counting, asked, hangs) = (new CountingStore(_store), 0, new TaskCompletionSource());
+        await Row.TryChangeAsync(null, Values(1), default);
+        counting.Before = _ => Interlocked.Increment(ref asked) == 1 ? hangs.Task : Task.CompletedTask;
+
+        var (row, copy) = await Copied(counting).FindSoonestAsync(default);
+
+        Assert.Equal((1, 2), (row!.Values.GetNumber("n"), counting.Calls.Select(call => call.Partition).Distinct().Count()));
+        Assert.Equal(copy == 0 ? "p" : $"p.{copy}", row.Partition);
+        hangs.SetResult();
+    }
+
+    [Fact]
+    public async Task A_copy_that_fails_leaves_the_answer_to_the_other()
+    {
+        var (counting, asked) = (new CountingStore(_store), 0);
+        await Row.TryChangeAsync(null, Values(1), default);
+        counting.Before = _ => Interlocked.Increment(ref asked) == 1 ? throw new StorageUnavailableException("Down.") : Task.CompletedTask;
+
+        Assert.Equal(1, (await Copied(counting).FindSoonestAsync(default)).Row!.Values.GetNumber("n"));
+    }
+
+    [Fact]
+    public async Task Two_copies_that_fail_fail_the_read()
+    {
+        var counting = new CountingStore(_store) { Before = _ => throw new StorageUnavailableException("Down.") };
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Copied(counting).FindSoonestAsync(default));
+    }
+
+    private static CopiedRow Copied(ITableStore store) => new(store, TimeProvider.System, TableNames.Access, "p", "r");
+
     private static RowValues Values(long n) => new() { ["n"] = n };
 
     private async Task<long[]> CopiesAsync()

@@ -6,7 +6,7 @@ namespace LicenseFunctions.Tests.Storage;
 
 public sealed class PartitionLaneTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Within = Eventually.Patience;
 
     private SqliteTableStore _inner = null!;
     private CountingStore _store = null!;
@@ -33,9 +33,12 @@ public sealed class PartitionLaneTests : IAsyncLifetime
     public async Task A_hundred_at_once_are_each_counted_in_few_commits(bool presume)
     {
         await _lane.DoAsync(new Add(presume), Within);
-        _store.Before = _ => Task.Delay(1);
+        var all = new TaskCompletionSource();
+        _store.Before = _ => all.Task;
 
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _lane.DoAsync(new Add(presume), Within)));
+        var works = Enumerable.Range(0, 100).Select(_ => _lane.DoAsync(new Add(presume), Within)).ToArray();
+        all.SetResult();
+        await Task.WhenAll(works);
 
         Assert.Equal(101, await CountAsync());
         Assert.InRange(_store.Commits(TableNames.Limits), 6, 12);
@@ -142,7 +145,7 @@ public sealed class PartitionLaneTests : IAsyncLifetime
 
         gate.SetResult();
 
-        await Task.WhenAll(first, made, removed).WaitAsync(TimeSpan.FromSeconds(5));
+        await Task.WhenAll(first, made, removed).WaitAsync(Eventually.Patience);
         Assert.Null(await _inner.FindAsync(TableNames.Limits, "p", "x", default));
     }
 

@@ -81,6 +81,7 @@ public sealed class ApiHost : IAsyncDisposable
         await host._app.StartAsync();
         await host._app.Services.OpenAsync(CancellationToken.None);
         host._http = host._app.GetTestClient();
+        host._http.Timeout = Eventually.Patience;
         host.ApiKey = await host.NewApiKeyAsync(LicenseFunctions.Licensing.ApiKey.AllCapabilities);
         return host;
     }

@@ -80,7 +80,7 @@ internal sealed class AzuriteBlobs
     private static async Task WaitUntilItListensAsync(int port, Process process)
     {
         var clock = Stopwatch.StartNew();
-        while (!process.HasExited && clock.Elapsed < TimeSpan.FromSeconds(60))
+        while (!process.HasExited && clock.Elapsed < Eventually.Patience)
         {
             try
             {

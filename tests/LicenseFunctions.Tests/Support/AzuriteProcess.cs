@@ -72,9 +72,9 @@ internal sealed class AzuriteProcess : IDisposable
 
     private async Task<bool> AnswersAsync()
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         var clock = Stopwatch.StartNew();
-        while (!_process.HasExited && clock.Elapsed < TimeSpan.FromSeconds(60))
+        while (!_process.HasExited && clock.Elapsed < TimeSpan.FromMinutes(3))
         {
             try
             {

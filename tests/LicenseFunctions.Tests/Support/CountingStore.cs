@@ -74,7 +74,10 @@ public sealed class CountingStore(ITableStore inner) : ITableStore
     /// <summary>A logical clock: all operations that wait when nothing more arrives are let go together, as one trip.</summary>
     private sealed class Trips
     {
-        private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(25);
+        private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
+
+        /// <summary>Many short looks, not a long one: a machine that lets an operation wait lets the looks wait too.</summary>
+        private const int QuietLooks = 10;
 
         private readonly Lock _gate = new();
         private readonly List<TaskCompletionSource> _waiting = [];
@@ -112,20 +115,20 @@ public sealed class CountingStore(ITableStore inner) : ITableStore
 
         private async Task ReleaseAsync()
         {
-            for (var seen = 0; ;)
+            for (var (seen, quiet) = (0, 0); ;)
             {
-                await Task.Delay(Quiet);
+                await Task.Delay(Look);
+                // Behind whatever waits for a thread.
+                await Task.Run(Thread.Yield);
                 lock (_gate)
                 {
-                    if (_waiting.Count == seen)
-                    {
-                        _made++;
-                        _waiting.ForEach(each => each.SetResult());
-                        _waiting.Clear();
-                        return;
-                    }
-
-                    seen = _waiting.Count;
+                    (seen, quiet) = (_waiting.Count, _waiting.Count == seen ? quiet + 1 : 0);
+                    if (quiet < QuietLooks)
+                        continue;
+                    _made++;
+                    _waiting.ForEach(each => each.SetResult());
+                    _waiting.Clear();
+                    return;
                 }
             }
         }

@@ -65,6 +65,7 @@ public sealed class FakeVault : IAsyncDisposable
     public static async Task<FakeVault> StartAsync()
     {
         var vault = new FakeVault();
+        await FakeVaultProtocol.PrepareAsync();
         await vault._server.StartAsync();
         vault.Transport = LoopbackTransport.To(vault.Port, vault._certificate);
         return vault;

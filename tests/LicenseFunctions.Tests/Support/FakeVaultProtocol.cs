@@ -11,6 +11,9 @@ internal sealed class FakeVaultProtocol(Uri vault)
     /// <summary>Making a key takes a while, so vaults share them: none holds one twice, and no test looks into two vaults.</summary>
     private static readonly List<RSAParameters> SharedKeys = [];
 
+    /// <summary>More than a vault is asked for while somebody waits: of the seconds that a client does, a key may take all.</summary>
+    private static readonly Lazy<Task> Prepared = new(() => Task.Run(() => SharedKey(6).Dispose()));
+
     private readonly Lock _gate = new();
     private readonly List<FakeVaultKey> _keys = [];
 
@@ -23,12 +26,26 @@ internal sealed class FakeVaultProtocol(Uri vault)
 
     public int Signings => Volatile.Read(ref _signings);
 
-    public FakeVaultKey Add(string name, RSA? imported = null)
+    /// <summary>Makes keys ahead, once for all vaults.</summary>
+    public static Task PrepareAsync() => Prepared.Value;
+
+    /// <summary>Adds a version.</summary>
+    /// <param name="name">Of the key.</param>
+    /// <param name="imported">Null for a new one.</param>
+    /// <param name="asked">What it shall be: nobody sees the version before it is so, as in the service.</param>
+    public FakeVaultKey Add(string name, RSA? imported = null, JsonElement? asked = null)
     {
+        var rsa = imported ?? SharedKey(Interlocked.Increment(ref _made) - 1);
         lock (_gate)
         {
             _created = _created.AddSeconds(1);
-            var key = new FakeVaultKey(name, Guid.NewGuid().ToString("N"), _created, imported ?? SharedKey(_made++));
+            var key = new FakeVaultKey(name, Guid.NewGuid().ToString("N"), _created, rsa);
+            if (asked is { } properties)
+            {
+                key.Operations = Texts(properties.TryGetProperty("key", out var of) ? of.GetProperty("key_ops") : properties.GetProperty("key_ops"));
+                Apply(key, properties);
+            }
+
             _keys.Add(key);
             return key;
         }
@@ -104,10 +121,7 @@ internal sealed class FakeVaultProtocol(Uri vault)
         var asked = body.RootElement;
         if (asked.GetProperty("kty").GetString() != "RSA" || asked.GetProperty("key_size").GetInt32() != 2048)
             return Error(StatusCodes.Status400BadRequest, "BadParameter");
-        var key = Add(name);
-        key.Operations = Texts(asked.GetProperty("key_ops"));
-        Apply(key, asked);
-        return Results.Json(key.Bundle(vault));
+        return Results.Json(Add(name, asked: asked).Bundle(vault));
     }
 
     /// <summary>As the service does: a whole private key is asked for, of a size that it knows.</summary>
@@ -123,10 +137,7 @@ internal sealed class FakeVaultProtocol(Uri vault)
         });
         if (asked.GetProperty("kty").GetString() != "RSA" || rsa.KeySize is not (2048 or 3072 or 4096))
             return Error(StatusCodes.Status400BadRequest, "BadParameter");
-        var key = Add(name, rsa);
-        key.Operations = Texts(asked.GetProperty("key_ops"));
-        Apply(key, body.RootElement);
-        return Results.Json(key.Bundle(vault));
+        return Results.Json(Add(name, rsa, body.RootElement).Bundle(vault));
     }
 
     private async Task<IResult> UpdateAsync(FakeVaultKey? key, HttpRequest request)

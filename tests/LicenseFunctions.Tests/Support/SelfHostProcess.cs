@@ -9,7 +9,9 @@ namespace LicenseFunctions.Tests.Support;
 /// </summary>
 internal sealed class SelfHostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>Ends what hangs, and nothing else.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private static readonly string[] OurSettings = ["Storage__", "Signing__", "Bootstrap__", "RateLimits__", "ASPNETCORE_", "OTEL_", "DOTNET_ENVIRONMENT", "URLS"];
 
     private readonly Process _process;

@@ -6,6 +6,7 @@ using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace LicenseFunctions.Tests.Support;
 
@@ -22,10 +23,17 @@ internal sealed class WebhookHost : IAsyncDisposable
 
     public Subscription Subscription { get; private set; } = null!;
 
-    public static async Task<WebhookHost> StartAsync(ITableStore? store = null, params string[] events)
+    public static Task<WebhookHost> StartAsync(ITableStore? store = null, params string[] events) => StartAsync(null, store, events);
+
+    /// <summary>The same with a sender that waits for each target as long as this.</summary>
+    public static async Task<WebhookHost> StartAsync(TimeSpan? within, ITableStore? store, params string[] events)
     {
         var started = new WebhookHost { Target = await WebhookTarget.StartAsync() };
-        started.Host = await ApiHost.StartAsync(store, time: started.Clock, settings: ("Webhooks:AllowPrivateTargets", "true"));
+        started.Host = await ApiHost.StartWithAsync(builder =>
+        {
+            if (within is { } patience)
+                builder.Services.Replace(ServiceDescriptor.Singleton(new WebhookSender(new() { AllowPrivateWebhookTargets = true }, started.Clock, patience)));
+        }, store, null, started.Clock, ("Webhooks:AllowPrivateTargets", "true"));
         (started.Subscription, _) = await started.Get<VendorWebhooks>().AddAsync(
             started.Target.Url, events.Length == 0 ? EventNames.All : events, Secret, default);
         return started;
@@ -47,14 +55,12 @@ internal sealed class WebhookHost : IAsyncDisposable
     public async Task<string[]> ReceivedAsync(params string[] expected)
     {
         string[] names = [];
-        for (var i = 0; i < 200 && expected.Except(names).Any(); i++)
+        await Eventually.HoldsAsync(async () =>
         {
             await DeliverAsync();
-            await Task.Delay(25);
             names = [.. Target.Posts.Select(post => post.Headers["X-Webhook-Event"])];
-        }
-
-        Assert.Empty(expected.Except(names));
+            return !expected.Except(names).Any();
+        });
         return names;
     }
 

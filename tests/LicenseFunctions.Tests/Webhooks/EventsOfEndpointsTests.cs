@@ -86,11 +86,11 @@ public sealed class EventsOfEndpointsTests
         var license = await api.Host.LicenseAsync(await api.Host.ProductAsync());
         await api.Host.PostAsync("/api/v1/activate", ("license_key", license.Key), ("identifier", "one"), ("post_url", target.Url));
         await api.Host.PostAsync($"/api/v1/{endpoint}", ("license_key", license.Key), ("identifier", "one"));
-        for (var i = 0; i < 200 && target.Posts.IsEmpty; i++)
+        await Eventually.HoldsAsync(async () =>
         {
             await api.DeliverAsync();
-            await Task.Delay(25);
-        }
+            return !target.Posts.IsEmpty;
+        });
 
         var post = Assert.Single(target.Posts);
         Assert.Equal("activation.deleted", post.Headers["X-Webhook-Event"]);

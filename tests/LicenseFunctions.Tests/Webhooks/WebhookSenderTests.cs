@@ -107,11 +107,16 @@ public sealed class WebhookSenderTests
     {
         await using var silent = await WebhookReceiver.StartAsync(ReceiverManner.Hangs);
         await using var well = await WebhookTarget.StartAsync();
-        var clock = new ManualTimeProvider();
-        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, clock, TimeSpan.FromMilliseconds(200));
+        var clock = new ManualTimeProvider { HoldsTimers = true };
+        using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, clock);
 
         Task<WebhookOutcome> PostAsync(string url) => sender.PostAsync(url, "{}"u8.ToArray(), CancellationToken.None);
-        Assert.Equal(WebhookOutcome.Failed, await PostAsync(silent.Url));
+        var unanswered = PostAsync(silent.Url);
+        await Eventually.HoldsAsync(() => silent.Asked == 1);
+        clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(unanswered.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(WebhookOutcome.Failed, await unanswered);
         Assert.Equal(WebhookOutcome.Failed, await PostAsync(silent.Url));
         Assert.Equal((1, WebhookOutcome.Delivered), (silent.Asked, await PostAsync(well.Url)));
         clock.Advance(TimeSpan.FromSeconds(6));
@@ -123,12 +128,9 @@ public sealed class WebhookSenderTests
     [Fact]
     public async Task A_target_that_nobody_listens_at_is_a_failure()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        using var port = new LoopbackPort();
         using var sender = new WebhookSender(new() { AllowPrivateWebhookTargets = true }, TimeProvider.System);
 
-        Assert.Equal(WebhookOutcome.Failed, await sender.PostAsync($"http://127.0.0.1:{port}/", "{}"u8.ToArray(), CancellationToken.None));
+        Assert.Equal(WebhookOutcome.Failed, await sender.PostAsync($"http://127.0.0.1:{port.Number}/", "{}"u8.ToArray(), CancellationToken.None));
     }
 }

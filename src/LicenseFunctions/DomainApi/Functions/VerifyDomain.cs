@@ -12,13 +12,18 @@ public sealed class VerifyDomain(DomainApiGate gate, Licenses licenses)
         CancellationToken cancel) =>
         gate.AnswerAsync(request, gate.Verify, licenses.VerifyAsync, (_, verification) => new(Answer(verification)), cancel);
 
-    private static DomainAnswer Answer(LicenseVerification verification) => verification.IsActive
-        ? DomainAnswer.Success(json =>
-        {
-            json.WriteBoolean("valid", true);
-            json.WriteStartObject("license");
-            json.WriteString("expires_at", DomainTime.Format(verification.License!.ExpiresAt));
-            json.WriteEndObject();
-        })
-        : DomainAnswer.NotValid(DomainErrors.InvalidDomain);
+    private static readonly byte[] Perpetual = Valid(null);
+
+    private static DomainAnswer Answer(LicenseVerification verification) =>
+        !verification.IsActive ? DomainAnswer.NotValid(DomainErrors.InvalidDomain)
+        : verification.License!.ExpiresAt is { } expiresAt ? DomainAnswer.Success(Valid(expiresAt))
+        : DomainAnswer.Success(Perpetual);
+
+    private static byte[] Valid(long? expiresAt) => DomainAnswer.Json(json =>
+    {
+        json.WriteBoolean("valid", true);
+        json.WriteStartObject("license");
+        json.WriteString("expires_at", DomainTime.Format(expiresAt));
+        json.WriteEndObject();
+    });
 }

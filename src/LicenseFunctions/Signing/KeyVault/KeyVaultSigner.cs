@@ -51,7 +51,7 @@ public sealed class KeyVaultSigner : ISigner
     public Task<SigningKey> CreateAsync(string name, CancellationToken cancel)
     {
         KeyName.Check(name);
-        return _calls.RunAsync($"create the key '{name}'", token => FindOrCreateAsync(name, token), cancel);
+        return _calls.RunAsync($"create the key '{name}'", token => FindOrCreateAsync(name, token), _settles, cancel);
     }
 
     public Task<SigningKey> AddAsync(string name, RSA? key, CancellationToken cancel)

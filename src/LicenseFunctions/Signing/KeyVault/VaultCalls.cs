@@ -21,11 +21,15 @@ internal sealed class VaultCalls(Uri vault)
     }
 
     /// <summary>Whatever goes wrong is <see cref="SigningUnavailableException"/>, unless it is the caller who cancelled.</summary>
-    public async Task<T> RunAsync<T>(string what, Func<CancellationToken, Task<T>> call, CancellationToken cancel)
+    public Task<T> RunAsync<T>(string what, Func<CancellationToken, Task<T>> call, CancellationToken cancel) =>
+        RunAsync(what, call, TimeSpan.Zero, cancel);
+
+    /// <summary>The same for a call that waits on its own account too: that time is none that the vault has taken.</summary>
+    public async Task<T> RunAsync<T>(string what, Func<CancellationToken, Task<T>> call, TimeSpan settles, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(Deadline);
+        deadline.CancelAfter(Deadline + settles);
         try
         {
             return await call(deadline.Token);

@@ -8,8 +8,11 @@ namespace LicenseFunctions.Tests.Storage.Sqlite;
 
 public sealed partial class SeveralProcessesTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    // A crowded test machine stalls any process now and then; without others the longest wait is about 10 ms.
+    // Without others on the machine the longest wait is about 10 ms.
     private const double LongestWait = 1000;
+
+    // A crowded machine stalls any process now and then, also while the other waits for its turn.
+    private const int Stalls = 10;
 
     private readonly StoreFolder _folder = new();
 
@@ -35,7 +38,8 @@ public sealed partial class SeveralProcessesTests(ITestOutputHelper output) : IA
         await Task.WhenAll(one.EndAsync(), two.EndAsync());
         var all = figures.Sum(f => Number(f[1]));
         Assert.All(figures, f => Assert.True(Number(f[1]) > all / 10, "One process got less than a tenth of the commits."));
-        Assert.All(figures, f => Assert.InRange(Number(f[2]), 0, LongestWait));
+        var longest = LongestWait + (Stalls * figures.Max(f => Number(f[4])));
+        Assert.All(figures, f => Assert.InRange(Number(f[2]), 0, longest));
         Assert.All(figures, f => Assert.InRange(Number(f[3]), 0, 64));
         Assert.Equal("ok", Integrity());
     }
@@ -145,6 +149,6 @@ public sealed partial class SeveralProcessesTests(ITestOutputHelper output) : IA
 
     private static double Number(Group figure) => double.Parse(figure.ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(\d+) commits, .* max ([\d.]+) ms, log ([\d.]+) MB$")]
+    [GeneratedRegex(@"^(\d+) commits, .* max ([\d.]+) ms, log ([\d.]+) MB, stalled for ([\d.]+) ms$")]
     private static partial Regex Figures();
 }

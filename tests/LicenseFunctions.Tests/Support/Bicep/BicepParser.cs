@@ -26,7 +26,7 @@ internal static class BicepParser
         {
             await parser.StandardInput.WriteLineAsync(JsonSerializer.Serialize(source));
             await parser.StandardInput.FlushAsync();
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var patience = new CancellationTokenSource(Eventually.Patience);
             var answer = await parser.StandardOutput.ReadLineAsync(patience.Token)
                 ?? throw new InvalidOperationException($"The Bicep parser ended. {await parser.StandardError.ReadToEndAsync(patience.Token)}");
             return JsonSerializer.Deserialize<SyntaxNode>(answer, Web)!;
