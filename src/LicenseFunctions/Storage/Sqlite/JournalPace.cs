@@ -7,5 +7,5 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// <param name="LongestWait">After so long it is applied anyway, so that the tables are nearly what the store holds.</param>
 internal sealed record JournalPace(int RowsInStep, int EnoughRows, int EnoughBytes, TimeSpan LongestWait)
 {
-    public static JournalPace Default { get; } = new(256, 8192, 2 * 1024 * 1024, TimeSpan.FromSeconds(1.5));
+    public static JournalPace Default { get; } = new(512, 16_384, 4 * 1024 * 1024, TimeSpan.FromSeconds(1.5));
 }
