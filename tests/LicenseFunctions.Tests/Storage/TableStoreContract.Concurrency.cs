@@ -106,7 +106,7 @@ public abstract partial class TableStoreContract
         }
     }
 
-    private static async Task<long> IncrementAsync(ITableStore store)
+    private async Task<long> IncrementAsync(ITableStore store)
     {
         while (true)
         {

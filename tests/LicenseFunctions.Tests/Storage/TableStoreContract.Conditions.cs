@@ -122,7 +122,7 @@ public abstract partial class TableStoreContract
         Assert.Equal(100, (await KeysAsync(store, new(Table, Partition))).Count);
     }
 
-    private static async Task ShouldConflictAsync(ITableStore store, int index, params RowChange[] changes)
+    private async Task ShouldConflictAsync(ITableStore store, int index, params RowChange[] changes)
     {
         var result = await CommitAsync(store, changes);
         Assert.False(result.Committed);
@@ -130,6 +130,6 @@ public abstract partial class TableStoreContract
         Assert.Empty(result.ETags);
     }
 
-    private static async Task<long> NumberAsync(ITableStore store, string key) =>
+    private async Task<long> NumberAsync(ITableStore store, string key) =>
         (await store.FindAsync(Table, Partition, key, None))!.Values.GetNumber("n", -1);
 }

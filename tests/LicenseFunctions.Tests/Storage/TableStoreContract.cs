@@ -9,8 +9,13 @@ namespace LicenseFunctions.Tests.Storage;
 /// </summary>
 public abstract partial class TableStoreContract
 {
-    private const string Table = TableNames.Catalog;
     private const string Partition = "products";
+
+    /// <summary>The table of nearly all facts.</summary>
+    protected virtual string Table => TableNames.Catalog;
+
+    /// <summary>A table that nothing else is in.</summary>
+    protected virtual string EmptyTable => TableNames.Audit;
 
     /// <summary>An empty store, or one whose tables hold nothing under the keys that the facts use. Freed by the subclass.</summary>
     protected abstract Task<ITableStore> NewStoreAsync();
@@ -149,7 +154,7 @@ public abstract partial class TableStoreContract
             Assert.Equal(result.ETags[i], (await store.FindAsync(Table, Partition, keys[i], None))!.ETag);
     }
 
-    private static ValueTask<CommitResult> CommitAsync(ITableStore store, params RowChange[] changes) =>
+    private ValueTask<CommitResult> CommitAsync(ITableStore store, params RowChange[] changes) =>
         store.CommitAsync(Table, Partition, changes, None);
 
     private static RowValues Numbered(long n) => new() { ["n"] = n };

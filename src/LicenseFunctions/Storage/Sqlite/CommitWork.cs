@@ -10,6 +10,14 @@ internal readonly record struct EncodedChange(RowChangeKind Kind, byte[] Key, by
         KeyText.Encode(change.Key),
         change.Kind == RowChangeKind.Delete ? [] : RowEncoder.Encode(change.Values),
         RowVersion.FromETag(change.ETag));
+
+    /// <summary>Whether the condition holds of a row with that version, 0 where there is none.</summary>
+    public bool Allows(long version) => Kind switch
+    {
+        RowChangeKind.Upsert => true,
+        RowChangeKind.Insert => version == 0,
+        _ => version != 0 && (Expected == RowVersion.Any || version == Expected),
+    };
 }
 
 /// <summary>A commit that waits for the writer thread.</summary>
@@ -43,14 +51,13 @@ internal sealed class CommitWork : StoreWork, IValueTaskSource<CommitResult>
     /// Makes all changes or, when a condition does not hold, none. Conditions nearly always hold, so each change is made
     /// under its own without a look ahead; false when a later one did not hold and the transaction has to be undone.
     /// </summary>
-    public bool TryApply(RowTables tables, RowVersion versions)
+    public bool TryApply(StoreRows rows, RowVersion versions)
     {
-        var table = tables[_table];
         _conflict = -1;
         for (var i = 0; i < _changes.Length; i++)
         {
             _versions[i] = versions.Next();
-            if (table.TryApply(_partition, _changes[i], _versions[i]))
+            if (rows.TryApply(_table, _partition, _changes[i], _versions[i], !MustSurvivePowerLoss))
                 continue;
             _conflict = i;
             return i == 0;
@@ -60,10 +67,10 @@ internal sealed class CommitWork : StoreWork, IValueTaskSource<CommitResult>
     }
 
     /// <summary>As above, with a look at every condition first: nothing has to be undone.</summary>
-    public void ApplyCarefully(RowTables tables, RowVersion versions)
+    public void ApplyCarefully(StoreRows rows, RowVersion versions)
     {
-        _conflict = FindConflict(tables[_table]);
-        if (_conflict < 0 && !TryApply(tables, versions))
+        _conflict = FindConflict(rows);
+        if (_conflict < 0 && !TryApply(rows, versions))
             throw new InvalidOperationException("A condition that held no longer holds inside one transaction.");
     }
 
@@ -79,11 +86,11 @@ internal sealed class CommitWork : StoreWork, IValueTaskSource<CommitResult>
     }
 
     /// <summary>The first change is made under its own condition before any other, so only the others need a look first.</summary>
-    private int FindConflict(RowTable table)
+    private int FindConflict(StoreRows rows)
     {
         for (var i = 1; i < _changes.Length; i++)
         {
-            if (!table.Allows(_partition, _changes[i]))
+            if (!rows.Allows(_table, _partition, _changes[i]))
                 return i;
         }
 

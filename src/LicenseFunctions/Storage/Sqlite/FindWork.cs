@@ -10,8 +10,8 @@ internal sealed class FindWork(int table, string partition, string rowKey) : Rea
     private byte[]? _data;
     private long _version;
 
-    public override void Read(RowTables tables) =>
-        _data = tables[table].Find(_partitionBytes, _keyBytes, out _version);
+    public override void Read(StoreRows rows) =>
+        _data = rows.Find(table, _partitionBytes, _keyBytes, out _version);
 
     Row? IValueTaskSource<Row?>.GetResult(short token)
     {

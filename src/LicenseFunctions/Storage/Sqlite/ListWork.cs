@@ -5,19 +5,16 @@ internal sealed class ListWork(int table, byte[]? partition, ListPosition from, 
 {
     public List<StoredRow> Page { get; } = [];
 
-    public bool MoreMayFollow { get; private set; }
+    /// <summary>Where the next page begins; null when this was the last.</summary>
+    public ListPosition? Next { get; private set; }
 
-    public override void Read(RowTables tables)
+    public override void Read(StoreRows rows)
     {
         Page.Clear();
-        var listing = tables[table].Listing;
-        MoreMayFollow = partition is null
-            ? listing.ReadEverything(from.Partition, from.Key, limit, Page)
-            : listing.ReadPartition(partition, from.Key, end, limit, Page);
+        Next = partition is null
+            ? rows.ReadEverything(table, from, limit, Page)
+            : rows.ReadPartition(table, partition, from.Key, end, limit, Page);
     }
-
-    /// <summary>Where the next page begins.</summary>
-    public ListPosition Next() => new(Page[^1].Partition, KeyText.After(Page[^1].Key));
 }
 
 /// <summary>The first row that a page may hold. Without a partition in the range, the partition counts too.</summary>

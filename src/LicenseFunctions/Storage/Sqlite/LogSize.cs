@@ -20,8 +20,8 @@ internal sealed class LogSize(Database writer, string path) : IDisposable
     private int _pages;
     private int _commits;
 
-    /// <summary>Call after each commit that was answered.</summary>
-    public void Committed()
+    /// <summary>Call when nobody waits for an answer.</summary>
+    public void KeepSmall()
     {
         _pages += writer.TakePagesWritten();
         if (_pages >= PagesBetweenCopies || (++_commits >= CommitsBetweenLooks && IsLarge()))

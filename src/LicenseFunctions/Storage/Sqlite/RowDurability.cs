@@ -5,7 +5,7 @@ internal static class RowDurability
 {
     /// <summary>
     /// False for usage and window rows: losing the last ones admits a few requests too many or forgets when a license was
-    /// last seen, which is not worth waiting for the disk on every request.
+    /// last seen, which is not worth waiting for the disk on every request. Nor is it worth a page: see <see cref="UsageJournal"/>.
     /// </summary>
     public static bool MustSurvivePowerLoss(string table, string rowKey) => table switch
     {

@@ -37,16 +37,23 @@ internal sealed class RowTable : IDisposable
         return data;
     }
 
-    /// <summary>Whether a change's condition holds now.</summary>
-    public bool Allows(byte[] partition, in EncodedChange change)
+    /// <summary>The row's version, 0 when there is none.</summary>
+    public long FindVersion(byte[] partition, byte[] key)
     {
-        if (change.Kind == RowChangeKind.Upsert)
-            return true;
-        if (!StepAtRow(_version, partition, change.Key))
-            return change.Kind == RowChangeKind.Insert;
+        if (!StepAtRow(_version, partition, key))
+            return 0;
         var version = _version.Number(0);
         _version.Reset();
-        return change.Kind != RowChangeKind.Insert && (change.Expected == RowVersion.Any || version == change.Expected);
+        return version;
+    }
+
+    /// <summary>Makes the row what it is to be, whatever it was; version 0 removes it.</summary>
+    public void Put(byte[] partition, byte[] key, long version, byte[] data)
+    {
+        if (version == 0)
+            TryApply(partition, new(RowChangeKind.Delete, key, [], RowVersion.Any), 0);
+        else if (!TryApply(partition, new(RowChangeKind.Replace, key, data, RowVersion.Any), version))
+            TryApply(partition, new(RowChangeKind.Insert, key, data, RowVersion.Any), version);
     }
 
     /// <summary>Makes a change; false when its condition does not hold, then nothing was changed.</summary>

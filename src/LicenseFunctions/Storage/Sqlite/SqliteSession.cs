@@ -1,20 +1,29 @@
 namespace LicenseFunctions.Storage.Sqlite;
 
-/// <summary>What the writer thread does with its connection: a group of reads, a group of commits.</summary>
+/// <summary>What the writer thread does with its connection: a group of reads, a group of commits, and what keeps them quick.</summary>
 internal sealed class SqliteSession : IDisposable
 {
     private readonly Database _database;
     private readonly RowTables _tables;
     private readonly RowVersion _versions;
     private readonly WriteTurns _turns;
+    private readonly UsageJournal _journal;
+    private readonly StoreRows _rows;
+    private readonly StoreTransactions _transactions;
+    private readonly JournalSteps _steps;
     private readonly LogSize _log;
 
-    public SqliteSession(Database database, string path)
+    public SqliteSession(Database database, string path, JournalPace pace)
     {
+        var overlay = new Overlay();
         _database = database;
         _tables = new RowTables(database);
         _versions = new RowVersion(database);
         _turns = new WriteTurns(database);
+        _journal = new UsageJournal(database, overlay);
+        _rows = new StoreRows(_tables, overlay);
+        _transactions = new StoreTransactions(database, _turns, _journal, overlay, _versions);
+        _steps = new JournalSteps(_transactions, _journal, new JournalApplication(_journal, overlay, _tables, pace));
         _log = new LogSize(database, path);
     }
 
@@ -23,13 +32,10 @@ internal sealed class SqliteSession : IDisposable
     {
         try
         {
-            // A single read is a transaction by itself.
-            if (reads.Length > 1)
-                _database.Begin();
+            _transactions.BeginRead();
             foreach (var read in reads)
-                read.Read(_tables);
-            if (reads.Length > 1)
-                _database.Commit();
+                read.Read(_rows);
+            _transactions.EndRead();
             return true;
         }
         catch (SqliteFault fault) when (fault.IsBusy)
@@ -45,43 +51,72 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Makes the commits in one transaction; false when another process writes just now or has its turn.</summary>
     public bool TryCommit(ReadOnlySpan<CommitWork> commits)
     {
-        if (!_turns.MayWrite)
+        if (!_transactions.MayWrite || (_steps.IsFull && !_steps.TryStep()))
             return false;
-        _database.SetDurable(NeedsDisk(commits));
-        if (!TryBegin())
-            return false;
+        var durable = NeedsDisk(commits);
         try
         {
+            if (!_transactions.TryBeginWrite(durable))
+                return false;
             if (!TryApply(commits))
             {
-                Undo();
-                if (!TryBegin())
+                _transactions.Undo();
+                if (!_transactions.TryBeginWrite(durable))
                     return false;
                 ApplyCarefully(commits);
             }
 
-            _database.Commit();
+            _transactions.Commit();
         }
         catch
         {
-            Undo();
+            _transactions.Undo();
             throw;
         }
 
-        _turns.Committed();
         return true;
     }
 
-    private bool TryBegin()
-    {
-        if (!_database.TryBeginWrite())
-        {
-            _turns.LockWasTaken();
-            return false;
-        }
+    /// <summary>How long the thread may sleep until there is something to tidy; null for ever.</summary>
+    public TimeSpan? TidyAfter() => _steps.Due();
 
-        _turns.LookForNeighbour();
-        return true;
+    /// <summary>Call after each group was answered. A failure here shows again in the next commit.</summary>
+    public void Tidy()
+    {
+        try
+        {
+            if (_steps.Due() == TimeSpan.Zero)
+                _steps.TryStep();
+            _log.KeepSmall();
+        }
+        catch (Exception e) when (e is SqliteFault or StorageUnavailableException)
+        {
+            // Nothing is lost: what was answered is in the log.
+        }
+    }
+
+    public void Dispose()
+    {
+        Finish();
+        _tables.Dispose();
+        _versions.Dispose();
+        _turns.Dispose();
+        _journal.Dispose();
+        _log.Dispose();
+        // As the last connection to the file, this one copies the log into it and removes it.
+        _database.Dispose();
+    }
+
+    private void Finish()
+    {
+        try
+        {
+            _steps.TryFinish();
+        }
+        catch (Exception e) when (e is SqliteFault or StorageUnavailableException)
+        {
+            // The journal stays in the file for whoever opens it next.
+        }
     }
 
     private bool TryApply(ReadOnlySpan<CommitWork> commits)
@@ -89,7 +124,7 @@ internal sealed class SqliteSession : IDisposable
         foreach (var commit in commits)
         {
             // Its caller may have given up while we waited for the lock.
-            if (!commit.IsSettled && !commit.TryApply(_tables, _versions))
+            if (!commit.IsSettled && !commit.TryApply(_rows, _versions))
                 return false;
         }
 
@@ -101,37 +136,8 @@ internal sealed class SqliteSession : IDisposable
         foreach (var commit in commits)
         {
             if (!commit.IsSettled)
-                commit.ApplyCarefully(_tables, _versions);
+                commit.ApplyCarefully(_rows, _versions);
         }
-    }
-
-    private void Undo()
-    {
-        _database.Abandon();
-        _versions.Forget();
-    }
-
-    /// <summary>Call after the commits were answered. A failure here shows again in the next commit.</summary>
-    public void KeepLogSmall()
-    {
-        try
-        {
-            _log.Committed();
-        }
-        catch (SqliteFault)
-        {
-            // Nothing is lost: what was answered is in the log.
-        }
-    }
-
-    public void Dispose()
-    {
-        _tables.Dispose();
-        _versions.Dispose();
-        _turns.Dispose();
-        _log.Dispose();
-        // As the last connection to the file, this one copies the log into it and removes it.
-        _database.Dispose();
     }
 
     private static bool NeedsDisk(ReadOnlySpan<CommitWork> commits)

@@ -22,10 +22,10 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
     /// <param name="cancel">Cancels the wait for another process that is opening the file too.</param>
     /// <exception cref="StoreCannotOpenException">With one line for the operator.</exception>
     public static Task<SqliteTableStore> OpenAsync(string path, CancellationToken cancel) =>
-        OpenAsync(path, Patience, cancel);
+        OpenAsync(path, Patience, JournalPace.Default, cancel);
 
-    internal static Task<SqliteTableStore> OpenAsync(string path, TimeSpan patience, CancellationToken cancel) => Task.Run(
-        () => new SqliteTableStore(new StoreWriter(StoreFile.Open(path, patience, cancel), patience)), cancel);
+    internal static Task<SqliteTableStore> OpenAsync(string path, TimeSpan patience, JournalPace pace, CancellationToken cancel) => Task.Run(
+        () => new SqliteTableStore(new StoreWriter(StoreFile.Open(path, patience, pace, cancel), patience)), cancel);
 
     public ValueTask<Row?> FindAsync(string table, string partition, string rowKey, CancellationToken cancel)
     {
@@ -59,9 +59,9 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
     {
         var partition = range.Partition is null ? null : KeyText.Encode(range.Partition);
         var end = KeyText.EndOfPrefix(range.Prefix);
-        var from = First(range);
+        ListPosition? next = First(range);
         var left = range.Limit ?? int.MaxValue;
-        for (var more = left > 0; more;)
+        while (left > 0 && next is { } from)
         {
             var work = new ListWork(table, partition, from, end, partition is null ? PageRows : Math.Min(left, PageRows));
             Hand(work, cancel);
@@ -76,9 +76,7 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
                     yield break;
             }
 
-            more = work.MoreMayFollow;
-            if (more)
-                from = work.Next();
+            next = work.Next;
         }
     }
 

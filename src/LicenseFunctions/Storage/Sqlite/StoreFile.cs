@@ -9,14 +9,14 @@ internal static class StoreFile
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <exception cref="StoreCannotOpenException">With a message for the operator.</exception>
-    public static SqliteSession Open(string path, TimeSpan patience, CancellationToken cancel)
+    public static SqliteSession Open(string path, TimeSpan patience, JournalPace pace, CancellationToken cancel)
     {
         path = Path.GetFullPath(path);
         NetworkShare.Refuse(path);
         Create(path);
         try
         {
-            return OpenWhenFree(path, patience, cancel);
+            return OpenWhenFree(path, patience, pace, cancel);
         }
         catch (SqliteFault fault)
         {
@@ -52,7 +52,7 @@ internal static class StoreFile
     }
 
     /// <summary>Several processes may open a new file at once; the tables are made by one of them.</summary>
-    private static SqliteSession OpenWhenFree(string path, TimeSpan patience, CancellationToken cancel)
+    private static SqliteSession OpenWhenFree(string path, TimeSpan patience, JournalPace pace, CancellationToken cancel)
     {
         for (var since = Stopwatch.GetTimestamp(); ; Pause.Briefly())
         {
@@ -62,7 +62,7 @@ internal static class StoreFile
             {
                 database = Database.Open(path);
                 StoreSchema.Prepare(database, path);
-                return new SqliteSession(database, path);
+                return new SqliteSession(database, path, pace);
             }
             catch (Exception e)
             {

@@ -5,8 +5,11 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// <summary>What the file holds: a table for each of <see cref="TableNames"/>, and a mark by which it is known as ours.</summary>
 internal static class StoreSchema
 {
-    /// <summary>Rises with what rows hold, so that an older program does not open the file; and with the tables themselves.</summary>
-    public const int Version = RowSchema.Newest;
+    /// <summary>
+    /// Rises with <see cref="RowSchema.Newest"/>, so that an older program does not open the file, and with the tables
+    /// themselves: 2 has the journal, which a program of version 1 would not read.
+    /// </summary>
+    public const int Version = 2;
 
     /// <summary>"LicF", in the header of the file.</summary>
     private const long ApplicationId = 0x4C696346;
@@ -16,6 +19,8 @@ internal static class StoreSchema
     {
         var isNew = CheckOwner(database, path);
         database.Execute("PRAGMA mmap_size=0");
+        if (!isNew && IsOld(database))
+            LeaveNobodyBehind(database);
         if (!database.ReadText("PRAGMA journal_mode=WAL").Equals("wal", StringComparison.Ordinal))
             throw new StoreCannotOpenException($"The file system of {path} lacks shared memory; set Storage__Path to a local disk.");
         // Our own checkpoints replace SQLite's (see LogSize); a log that was large once gives its space back.
@@ -26,8 +31,20 @@ internal static class StoreSchema
         database.SetDurable(true);
         if (isNew)
             InWrite(database, () => CreateUnlessDone(database, path));
-        else if (database.ReadNumber("PRAGMA user_version") < Version)
-            InWrite(database, () => database.Execute($"PRAGMA user_version={Version}"));
+        else if (IsOld(database))
+            InWrite(database, () => UpgradeUnlessDone(database));
+    }
+
+    private static bool IsOld(Database database) => database.ReadNumber("PRAGMA user_version") < Version;
+
+    /// <summary>
+    /// A program of an older version that has the file open would go on as if nothing had changed. Leaving the write-ahead
+    /// log is what SQLite does only for the sole connection; else it is busy.
+    /// </summary>
+    private static void LeaveNobodyBehind(Database database)
+    {
+        if (!database.ReadText("PRAGMA journal_mode=DELETE").Equals("delete", StringComparison.Ordinal))
+            throw new SqliteFault(raw.SQLITE_BUSY, "another process has the file open");
     }
 
     /// <summary>True when the file is empty; throws when it is not ours to use. Looks at one state of the file.</summary>
@@ -95,7 +112,23 @@ internal static class StoreSchema
 
         database.Execute("CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID, STRICT");
         database.Execute("INSERT INTO meta(name, value) VALUES ('next_version', 1)");
+        CreateJournal(database);
         database.Execute($"PRAGMA application_id={ApplicationId}");
         database.Execute($"PRAGMA user_version={Version}");
+    }
+
+    /// <summary>Another process may have upgraded the file since we looked.</summary>
+    private static void UpgradeUnlessDone(Database database)
+    {
+        if (!IsOld(database))
+            return;
+        CreateJournal(database);
+        database.Execute($"PRAGMA user_version={Version}");
+    }
+
+    private static void CreateJournal(Database database)
+    {
+        database.Execute("CREATE TABLE journal(seq INTEGER PRIMARY KEY, changes BLOB NOT NULL) STRICT");
+        database.Execute("INSERT INTO meta(name, value) VALUES ('journal_applied', 0)");
     }
 }

@@ -47,6 +47,7 @@ internal sealed class StoreWriter : IAsyncDisposable
                 var answered = AnswerReads();
                 if (!AnswerCommits() && !answered)
                     Pause.Briefly();
+                _session.Tidy();
             }
         }
         catch (Exception e)
@@ -68,7 +69,7 @@ internal sealed class StoreWriter : IAsyncDisposable
     {
         _reads.DropSettled();
         _commits.DropSettled();
-        if (_reads.Count + _commits.Count == 0 && !_queue.WaitForWork())
+        if (_reads.Count + _commits.Count == 0 && !WaitForWork())
             return false;
         var bytes = 0;
         foreach (var commit in _commits.Items)
@@ -87,6 +88,17 @@ internal sealed class StoreWriter : IAsyncDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Tidies while there is nothing else to do; false at the end.</summary>
+    private bool WaitForWork()
+    {
+        while (true)
+        {
+            if (_queue.WaitForWork(_session.TidyAfter()) is { } hasWork)
+                return hasWork;
+            _session.Tidy();
+        }
     }
 
     private bool AnswerReads()
@@ -120,10 +132,8 @@ internal sealed class StoreWriter : IAsyncDisposable
         catch (Exception e)
         {
             _commits.Fail(AsUnavailable(e));
-            return true;
         }
 
-        _session.KeepLogSmall();
         return true;
     }
 
@@ -136,6 +146,7 @@ internal sealed class StoreWriter : IAsyncDisposable
 
     private static StorageUnavailableException AsUnavailable(Exception exception) => exception switch
     {
+        StorageUnavailableException unavailable => unavailable,
         SqliteFault fault => fault.ToUnavailable(),
         _ => new StorageUnavailableException("The store's file could not be read or written.", exception),
     };

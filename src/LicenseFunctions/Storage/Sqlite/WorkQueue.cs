@@ -32,8 +32,8 @@ internal sealed class WorkQueue : IDisposable
 
     public bool TryTake(out StoreWork? work) => _items.TryDequeue(out work);
 
-    /// <summary>Waits until there is work; false when there will be none.</summary>
-    public bool WaitForWork()
+    /// <summary>Waits until there is work; false when there will be none, null when there was none for so long.</summary>
+    public bool? WaitForWork(TimeSpan? longest)
     {
         for (var turns = 0; turns < TurnsBeforeSleep; turns++)
         {
@@ -49,9 +49,10 @@ internal sealed class WorkQueue : IDisposable
                 return false;
             Volatile.Write(ref _asleep, 1);
             Interlocked.MemoryBarrier();
-            if (_items.IsEmpty && _closing is null)
-                _wake.WaitOne();
+            var woken = !_items.IsEmpty || _closing is not null || _wake.WaitOne(longest ?? Timeout.InfiniteTimeSpan);
             Volatile.Write(ref _asleep, 0);
+            if (!woken && _items.IsEmpty)
+                return null;
         }
 
         return true;

@@ -23,13 +23,16 @@ internal sealed class WriteTurns(Database database) : IDisposable
     /// <summary>The write lock was taken by someone else.</summary>
     public void LockWasTaken() => _neighbourUntil = Stopwatch.GetTimestamp() + Ticks(Memory);
 
-    /// <summary>Call inside each write transaction: has anyone else committed since the last one?</summary>
-    public void LookForNeighbour()
+    /// <summary>Call first in each transaction: has another connection committed since the last one? Yes at first.</summary>
+    public bool OthersHaveCommitted()
     {
         var version = _dataVersion.ReadNumber() ?? 0;
-        if (_seenVersion >= 0 && version != _seenVersion)
+        if (version == _seenVersion)
+            return false;
+        if (_seenVersion >= 0)
             LockWasTaken();
         _seenVersion = version;
+        return true;
     }
 
     public void Committed()

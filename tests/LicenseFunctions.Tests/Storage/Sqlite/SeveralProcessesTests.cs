@@ -58,6 +58,24 @@ public sealed partial class SeveralProcessesTests(ITestOutputHelper output) : IA
     }
 
     [Fact]
+    public async Task Two_processes_that_change_the_same_usage_rows_lose_no_change()
+    {
+        using var one = new ProbeProcess("count", _folder.Path, "60");
+        using var two = new ProbeProcess("count", _folder.Path, "60");
+        Assert.Equal(("ready", "ready"), (await one.ReadLineAsync(), await two.ReadLineAsync()));
+        await Task.WhenAll(one.GoAsync(), two.GoAsync());
+
+        Assert.Equal(("240 made", "240 made"), (await one.ReadLineAsync(), await two.ReadLineAsync()));
+
+        await Task.WhenAll(one.EndAsync(), two.EndAsync());
+        var store = await _folder.OpenAsync();
+        var sum = 0L;
+        await foreach (var row in store.ListAsync(new(TableNames.Licenses, "p", "usage."), default))
+            sum += row.Values.GetNumber("n");
+        Assert.Equal(480, sum);
+    }
+
+    [Fact]
     public async Task A_new_file_can_be_opened_by_several_at_once()
     {
         var stores = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(
@@ -74,10 +92,12 @@ public sealed partial class SeveralProcessesTests(ITestOutputHelper output) : IA
     [InlineData(1, 40)]
     [InlineData(2, 150)]
     [InlineData(3, 400)]
-    public async Task A_killed_process_leaves_every_answered_commit_and_none_in_part(int seed, int milliseconds)
+    [InlineData(4, 100, "hurried")]
+    [InlineData(5, 250, "hurried")]
+    public async Task A_killed_process_leaves_every_answered_commit_and_none_in_part(int seed, int milliseconds, params string[] pace)
     {
         var answered = new Dictionary<string, long>(StringComparer.Ordinal);
-        using (var probe = new ProbeProcess("commit", _folder.Path, seed.ToString(CultureInfo.InvariantCulture)))
+        using (var probe = new ProbeProcess(["commit", _folder.Path, seed.ToString(CultureInfo.InvariantCulture), .. pace]))
         {
             Remember(await probe.ReadLineAsync());
             var kill = Task.Delay(milliseconds).ContinueWith(_ => probe.Kill(), TaskScheduler.Default);

@@ -11,11 +11,10 @@ public sealed class StoreFolder
 
     public string Path => System.IO.Path.Combine(Folder, "licenses.db");
 
-    public async Task<SqliteTableStore> OpenAsync(TimeSpan? patience = null)
+    internal async Task<SqliteTableStore> OpenAsync(TimeSpan? patience = null, JournalPace? pace = null)
     {
-        var store = patience is { } time
-            ? await SqliteTableStore.OpenAsync(Path, time, CancellationToken.None)
-            : await SqliteTableStore.OpenAsync(Path, CancellationToken.None);
+        var store = await SqliteTableStore.OpenAsync(
+            Path, patience ?? TimeSpan.FromSeconds(8), pace ?? JournalPace.Default, CancellationToken.None);
         _stores.Add(store);
         return store;
     }

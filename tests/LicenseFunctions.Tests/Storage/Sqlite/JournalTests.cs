@@ -1,0 +1,137 @@
+using LicenseFunctions.Storage;
+using LicenseFunctions.Storage.Sqlite;
+
+namespace LicenseFunctions.Tests.Storage.Sqlite;
+
+public sealed class JournalTests : IAsyncLifetime
+{
+    private static readonly JournalPace Never = JournalPace.Default with { LongestWait = TimeSpan.FromHours(1) };
+
+    private readonly StoreFolder _folder = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _folder.CloseAsync();
+
+    [Fact]
+    public async Task A_usage_row_is_in_the_journal_and_read_from_there()
+    {
+        var store = await _folder.OpenAsync(pace: Never);
+        var etag = await CommitAsync(store, RowChange.Insert("license.usage", Numbered(1)));
+
+        var row = await store.FindAsync(TableNames.Licenses, "p", "license.usage", default);
+        Assert.Equal((1L, etag), (row!.Values.GetNumber("n"), row.ETag));
+        Assert.Equal((1L, 0L), (Read("SELECT count(*) FROM journal"), Read("SELECT count(*) FROM licenses")));
+        Assert.Null(await CommitAsync(store, RowChange.Insert("license.usage", Numbered(2))));
+        Assert.Null(await CommitAsync(store, RowChange.Replace("license.usage", Numbered(2), "1" + etag)));
+        Assert.NotNull(await CommitAsync(store, RowChange.Replace("license.usage", Numbered(2), etag!)));
+    }
+
+    [Fact]
+    public async Task Rows_that_are_no_usage_lie_on_their_pages_and_so_does_usage_that_changes_with_them()
+    {
+        var store = await _folder.OpenAsync(pace: Never);
+
+        await CommitAsync(store, RowChange.Insert("license", Numbered(1)), RowChange.Insert("license.usage", Numbered(1)));
+
+        Assert.Equal((0L, 2L), (Read("SELECT count(*) FROM journal"), Read("SELECT count(*) FROM licenses")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_journalled_row_that_is_changed_with_others_holds_that_change(bool delete)
+    {
+        var store = await _folder.OpenAsync(pace: Never);
+        var etag = await CommitAsync(store, RowChange.Insert("usage.a", Numbered(1)));
+
+        await CommitAsync(
+            store, RowChange.Insert("license", Numbered(1)),
+            delete ? RowChange.Delete("usage.a", etag!) : RowChange.Replace("usage.a", Numbered(2), etag!));
+
+        Assert.Equal(delete ? null : 2, await NumberAsync(store, "usage.a"));
+        Assert.Equal(delete ? null : 2, await NumberAsync(await _folder.OpenAsync(), "usage.a"));
+        await store.DisposeAsync();
+        Assert.Equal(delete ? 1 : 2, Read("SELECT count(*) FROM licenses"));
+        Assert.Equal(delete ? null : 2, await NumberAsync(await _folder.OpenAsync(), "usage.a"));
+    }
+
+    [Fact]
+    public async Task A_commit_whose_second_condition_does_not_hold_leaves_nothing_and_takes_no_other_along()
+    {
+        var store = await _folder.OpenAsync(pace: Never);
+        await CommitAsync(store, RowChange.Insert("usage.a", Numbered(1)));
+
+        // Enough of them that many share a group.
+        var results = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => store.CommitAsync(
+            TableNames.Licenses, "p",
+            n % 3 == 0
+                ? [RowChange.Upsert("license.usage", Numbered(-1)), RowChange.Upsert($"usage.x{n}", []), RowChange.Insert("usage.a", [])]
+                : [RowChange.Upsert("license.usage", Numbered(n)), RowChange.Upsert($"usage.n{n}", [])],
+            default).AsTask()));
+
+        Assert.Equal(Enumerable.Range(0, 200).Select(n => n % 3 == 0 ? 2 : -1), results.Select(result => result.Conflict));
+        Assert.Equal((199, 1), (await NumberAsync(store, "license.usage"), await NumberAsync(store, "usage.a")));
+        Assert.Equal(135, await CountAsync(store));
+        Assert.Equal(135, await CountAsync(await _folder.OpenAsync()));
+    }
+
+    [Fact]
+    public async Task The_journal_is_applied_after_a_while_and_at_the_end()
+    {
+        var store = await _folder.OpenAsync(pace: Never with { LongestWait = TimeSpan.FromMilliseconds(1) });
+        var etag = await CommitAsync(store, RowChange.Insert("usage.a", Numbered(1)));
+        await UntilAsync(() => Read("SELECT count(*) FROM journal") == 0 && Read("SELECT count(*) FROM licenses") == 1);
+
+        await CommitAsync(store, RowChange.Delete("usage.a", etag!));
+        await store.DisposeAsync();
+
+        Assert.Equal((0L, 0L), (Read("SELECT count(*) FROM journal"), Read("SELECT count(*) FROM licenses")));
+    }
+
+    [Fact]
+    public async Task The_journal_stays_small_under_many_changes()
+    {
+        var pace = new JournalPace(50, 200, 20_000, TimeSpan.FromHours(1));
+        var store = await _folder.OpenAsync(pace: pace);
+        var largest = 0L;
+        for (var round = 0; round < 40; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(n => store.CommitAsync(
+                TableNames.Limits, $"p{n}", [RowChange.Upsert("window", new() { ["n"] = round, ["bytes"] = new byte[100] })], default).AsTask()));
+            largest = Math.Max(largest, Read("SELECT coalesce(sum(length(changes)), 0) FROM journal"));
+        }
+
+        // 600,000 bytes went through it.
+        Assert.InRange(largest, 1, 4 * pace.EnoughBytes);
+    }
+
+    private static RowValues Numbered(long n) => new() { ["n"] = n };
+
+    private static async Task<string?> CommitAsync(SqliteTableStore store, params RowChange[] changes) =>
+        (await store.CommitAsync(TableNames.Licenses, "p", changes, default)) is { Committed: true } result ? result.ETags[^1] : null;
+
+    private static async Task<long?> NumberAsync(SqliteTableStore store, string key) =>
+        (await store.FindAsync(TableNames.Licenses, "p", key, default))?.Values.GetNumber("n");
+
+    private static async Task<int> CountAsync(SqliteTableStore store)
+    {
+        var count = 0;
+        await foreach (var row in store.ListAsync(new(TableNames.Licenses, "p"), default))
+            count += row.Key.StartsWith("usage.x", StringComparison.Ordinal) ? 1000 : 1;
+        return count;
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var since = Environment.TickCount64; !condition(); await Task.Delay(5))
+            Assert.True(Environment.TickCount64 - since < 20_000, "It did not come to that.");
+    }
+
+    private long Read(string sql)
+    {
+        using var database = Database.Open(_folder.Path);
+        database.Execute("PRAGMA wal_autocheckpoint=0");
+        return database.ReadNumber(sql);
+    }
+}

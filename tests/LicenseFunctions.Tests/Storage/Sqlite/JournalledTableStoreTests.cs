@@ -1,0 +1,28 @@
+using LicenseFunctions.Storage;
+using LicenseFunctions.Storage.Sqlite;
+
+namespace LicenseFunctions.Tests.Storage.Sqlite;
+
+/// <summary>The contract for rows that go to the journal first, and stay in it.</summary>
+public class JournalledTableStoreTests : TableStoreContract, IAsyncLifetime
+{
+    private readonly StoreFolder _folder = new();
+
+    protected override string Table => TableNames.Limits;
+
+    protected override string EmptyTable => TableNames.Limits;
+
+    private protected virtual JournalPace Pace => JournalPace.Default with { LongestWait = TimeSpan.FromHours(1) };
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _folder.CloseAsync();
+
+    protected override async Task<ITableStore> NewStoreAsync() => await _folder.OpenAsync(pace: Pace);
+}
+
+/// <summary>The contract for rows that are written to their pages a few at a time, all the while.</summary>
+public sealed class AppliedTableStoreTests : JournalledTableStoreTests
+{
+    private protected override JournalPace Pace => new(3, 10, 4096, TimeSpan.Zero);
+}
