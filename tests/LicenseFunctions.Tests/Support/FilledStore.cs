@@ -27,7 +27,7 @@ internal static class FilledStore
             // A thousand to an owner, and to the day of their end.
             keys.AddRange((await host.AvailableAsync(product, Math.Min(1_000, licenses - keys.Count), each => each with
             {
-                Status = LicenseStatus.Assigned, AssignedAt = 1_700_000_000_000 + (keys.Count / 1_000 * 86_400_000L), ActivationLimit = 3, OwnerName = "Ada Löve", OwnerEmail = $"Ada.{keys.Count}@Example.com",
+                Status = LicenseStatus.Assigned, AssignedAt = 2_000_000_000_000 + (keys.Count / 1_000 * 86_400_000L), ActivationLimit = 3, OwnerName = "Ada Löve", OwnerEmail = $"Ada.{keys.Count}@Example.com",
             })).Select(license => license.Key));
         }
 

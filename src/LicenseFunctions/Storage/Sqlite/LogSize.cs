@@ -7,8 +7,8 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// </summary>
 internal sealed class LogSize(Database writer, string path) : IDisposable
 {
-    /// <summary>About 8 MB of pages.</summary>
-    private const int PagesBetweenCopies = 2000;
+    /// <summary>About 24 MB of pages: each copy waits for the disk twice, and nobody is answered meanwhile.</summary>
+    private const int PagesBetweenCopies = 6000;
 
     /// <summary>Above this some reader kept the log from being reset, or another process wrote it: copy at every chance.</summary>
     private const long LargeFile = 32L * 1024 * 1024;
