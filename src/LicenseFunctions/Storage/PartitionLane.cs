@@ -144,8 +144,8 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
             }
         }
 
-        // What was committed is known; whether it holds is not.
-        if (!answered)
+        // What was committed is known; whether it holds is not. Or another instance has written: see ReadAllAsync.
+        if (!answered || !current)
             Forget();
         if (unproven.Count > 0)
             _readAt = time.GetTimestamp();
@@ -333,12 +333,13 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
             {
                 if (result.Committed)
                     Remember(changes[i].Key, NewRow(changes[i], result.ETags[i]));
-                else
-                    Forget(changes[i].Key);
             }
 
             if (!result.Committed)
+            {
+                Forget();
                 return false;
+            }
         }
 
         foreach (var work in batch)
@@ -354,13 +355,13 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         _readAt = time.GetTimestamp();
         var rows = new Dictionary<string, Row?>(StringComparer.Ordinal);
         var prefix = batch.Find(work => work.HeadPrefix.Length > 0)?.HeadPrefix ?? "";
+        // Begun first: a row that is read after the witness cannot be older than it.
+        var heads = prefix.Length > 0 ? ReadHeadAsync(prefix, batch.Count) : null;
         var singles = batch.SelectMany(work => work.RowKeys).Distinct()
             .Where(key => prefix.Length == 0 || !key.StartsWith(prefix, StringComparison.Ordinal)).Select(ReadAsync).ToArray();
-        if (prefix.Length > 0)
+        if (heads is not null)
         {
-            // Each work of the batch may take one row away from the head; one more must still be in sight after it.
-            var head = new RowRange(table, partition, prefix) { Limit = batch.Count + 3 };
-            await foreach (var row in store.ListAsync(head, CancellationToken.None).ConfigureAwait(false))
+            foreach (var row in await heads.ConfigureAwait(false))
                 rows[row.Key] = row;
             foreach (var key in batch.SelectMany(work => work.RowKeys).Where(key => key.StartsWith(prefix, StringComparison.Ordinal)))
                 rows.TryAdd(key, null);
@@ -368,13 +369,22 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
         foreach (var (key, row) in await Task.WhenAll(singles).ConfigureAwait(false))
             rows[key] = row;
-        _isOurs = true;
-        foreach (var key in batch.SelectMany(work => work.RowKeys))
-        {
-            _isOurs &= !_remembered.TryGetValue(key, out var known) || known?.ETag == rows[key]?.ETag;
+        string[] keys = [.. batch.SelectMany(work => work.RowKeys)];
+        _isOurs = Array.TrueForAll(keys, key => !_remembered.TryGetValue(key, out var known) || known?.ETag == rows[key]?.ETag);
+        // Another instance has written, perhaps also what is not read here: the new witness would prove what is older than it.
+        if (!_isOurs)
+            Forget();
+        foreach (var key in keys)
             Remember(key, rows[key]);
-        }
+        return rows;
+    }
 
+    private async Task<List<Row>> ReadHeadAsync(string prefix, int works)
+    {
+        // Each work of the batch may take one row away from the head; one more must still be in sight after it.
+        var rows = new List<Row>();
+        await foreach (var row in store.ListAsync(new(table, partition, prefix) { Limit = works + 3 }, CancellationToken.None).ConfigureAwait(false))
+            rows.Add(row);
         return rows;
     }
 
@@ -397,12 +407,6 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
                 _remembered = new(StringComparer.Ordinal);
             _remembered[key] = row;
         }
-    }
-
-    private void Forget(string key)
-    {
-        lock (_gate)
-            _remembered.Remove(key);
     }
 
     private void Forget()

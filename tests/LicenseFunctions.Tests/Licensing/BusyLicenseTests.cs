@@ -25,6 +25,23 @@ public sealed class BusyLicenseTests : IAsyncLifetime
         Folder.Dispose();
     }
 
+    /// <summary>What the second remembers of a row that it reads again late must not be proved by what it has read since.</summary>
+    [Fact]
+    public async Task What_another_instance_activated_is_known_after_other_requests_too()
+    {
+        await using var first = await ApiHost.StartAsync(_store);
+        await using var second = await ApiHost.StartAsync(_store);
+        var license = await first.LicenseAsync(each => each with { ActivationLimit = 3 });
+        Assert.NotNull((await second.GetDomainAsync("/verify", license.Key, "late.example")).Error);
+        Assert.Null((await first.PostDomainAsync("/activate", license.Key, "early.example")).Error);
+        Assert.Null((await first.PostDomainAsync("/activate", license.Key, "late.example")).Error);
+
+        for (var i = 0; i < 4; i++)
+            Assert.Null((await second.GetDomainAsync("/verify", license.Key, "early.example")).Error);
+
+        Assert.Null((await second.GetDomainAsync("/verify", license.Key, "late.example")).Error);
+    }
+
     [Fact]
     public async Task A_hundred_verifications_at_once_are_counted_to_the_last_in_few_commits()
     {
