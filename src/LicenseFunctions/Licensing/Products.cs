@@ -20,21 +20,14 @@ public sealed class Products(ITableStore store, CatalogEvents events, Traces tra
     private const string NextRow = "next";
 
     private readonly ConcurrentDictionary<long, (Product? Product, long At)> _known = new();
-    private readonly ConcurrentDictionary<long, Task<Product?>> _reading = new();
+    private readonly SharedReads<Product?> _reading = new(time);
 
     /// <summary>A product by its number, as of at most five seconds ago.</summary>
     public async ValueTask<Product?> FindAsync(long id, CancellationToken cancel)
     {
         if (TryRecall(id, out var known))
             return known;
-        try
-        {
-            return await _reading.GetOrAdd(id, ReadAsync).WaitAsync(cancel).ConfigureAwait(false);
-        }
-        finally
-        {
-            _reading.TryRemove(id, out _);
-        }
+        return await _reading.ReadAsync(id, ReadAsync, cancel).ConfigureAwait(false);
     }
 
     /// <summary>A product by its number without a read, if it was read less than five seconds ago.</summary>

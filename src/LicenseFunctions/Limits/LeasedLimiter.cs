@@ -33,9 +33,10 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
     {
         var lease = LeaseOf(key);
         var since = time.GetTimestamp();
-        while (true)
+        for (var isFirst = true; ; isFirst = false)
         {
             Task renewal;
+            bool isOlder;
             lock (lease)
             {
                 if (lease.TryTake(Now, limit, out var verdict))
@@ -43,11 +44,19 @@ public sealed class LeasedLimiter(ITableStore store, TimeProvider time)
                 if (time.GetElapsedTime(since) > ConflictRetry.Deadline)
                     throw new StorageUnavailableException("The limit is too busy.");
                 lease.Known ??= hint;
+                isOlder = isFirst && lease.Renewal is { IsCompleted: false };
                 renewal = lease.Renewal is { IsCompleted: false } running ? running : lease.Renewal = RenewAsync(key, lease, limit);
                 lease.Wanted++;
             }
 
-            await renewal.WaitAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                await renewal.WaitAsync(cancel).ConfigureAwait(false);
+            }
+            catch (StorageUnavailableException) when (isOlder && ConflictRetry.MayBeginAgain(since, time))
+            {
+                // It was begun before this request came, and says nothing of what the store does since.
+            }
         }
     }
 

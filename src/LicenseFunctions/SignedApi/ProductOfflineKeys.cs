@@ -15,7 +15,7 @@ public sealed class ProductOfflineKeys(OfflineKeys keys, OfflineKeySeal seal, Ti
     private static readonly TimeSpan StaysOpen = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<long, (OfflineKeyPair Pair, long At)> _open = new();
-    private readonly ConcurrentDictionary<long, Task<OfflineKey?>> _finding = new();
+    private readonly SharedReads<OfflineKey?> _finding = new(time);
 
     /// <summary>The public half (PEM); null when the product is gone.</summary>
     /// <exception cref="SigningUnavailableException">A pair is to be made and cannot be at the moment.</exception>
@@ -37,19 +37,8 @@ public sealed class ProductOfflineKeys(OfflineKeys keys, OfflineKeySeal seal, Ti
     }
 
     /// <summary>Requests that come at once share the making, which costs a good part of a second of computation.</summary>
-    private async Task<OfflineKey?> FindOrMakeAsync(long productId, CancellationToken cancel)
-    {
-        var finding = _finding.GetOrAdd(productId, FindOrMakeAsync);
-        try
-        {
-            return await finding.WaitAsync(cancel).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (finding.IsCompleted)
-                _finding.TryRemove(new(productId, finding));
-        }
-    }
+    private Task<OfflineKey?> FindOrMakeAsync(long productId, CancellationToken cancel) =>
+        _finding.ReadAsync(productId, FindOrMakeAsync, cancel);
 
     private async Task<OfflineKey?> FindOrMakeAsync(long productId)
     {

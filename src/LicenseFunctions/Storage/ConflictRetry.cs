@@ -5,6 +5,8 @@ public static class ConflictRetry
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(8);
 
+    private static readonly TimeSpan Early = TimeSpan.FromSeconds(2);
+
     /// <summary>Runs the attempt until it answers something; null means that it lost a race.</summary>
     public static async Task<T> RunAsync<T>(Func<Task<T?>> attempt, TimeProvider time, CancellationToken cancel)
         where T : class
@@ -19,6 +21,12 @@ public static class ConflictRetry
             await Task.Delay(Jitter(i), time, cancel).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Whether a request that waited in vain for what another had begun may begin it anew: not when it has waited so long that
+    /// a second wait would take it far past its deadline.
+    /// </summary>
+    public static bool MayBeginAgain(long since, TimeProvider time) => time.GetElapsedTime(since) < Early;
 
     /// <summary>Up to 2 ms after the first loss, growing to 64 ms.</summary>
     public static TimeSpan Jitter(int attempt) =>

@@ -117,6 +117,9 @@ internal sealed class FaultingStore(ITableStore inner) : ITableStore
 
     private static async Task BeforeAsync(StoreFault? fault)
     {
+        // Not at once: what is under way then meets the next request.
+        if (fault == StoreFault.Outage)
+            await Task.Delay(Random.Shared.Next(8));
         if (fault is StoreFault.LostBefore or StoreFault.Outage)
             throw Lost();
         if (fault == StoreFault.Slow)

@@ -60,7 +60,7 @@ internal sealed class StoreFaultCell(Bench bench, PreparedRequest request)
         if (took > Deadline)
             return $"answers after {took.TotalSeconds:0.0} s";
         if (second.Form != _expected.Form && !(request.Afterwards.Contains(second.Code) && fault != StoreFault.LostBefore))
-            return $"the retry of {first.Form} answers {second.Form}, not {_expected.Form}";
+            return $"the retry of {first.Form} answers {second.Form} {second.Text}, not {_expected.Form}";
         return request.IsNamed && !first.IsUnavailable && first.Text != second.Text ? "the retry's answer has other bytes" : null;
     }
 

@@ -97,7 +97,7 @@ public sealed class TablesFaultMatrixTests(ITestOutputHelper output)
             if (took > Deadline)
                 return $"answers after {took.TotalSeconds:0.0} s";
             return Agrees(second, expected) || request.Afterwards.Contains(second.Code) || (!request.IsNamed && IsTrue(first, second))
-                ? null : $"the retry of {first.Form} answers {second.Form}, not {expected.Form}";
+                ? null : $"the retry of {first.Form} answers {second.Form} {second.Text}, not {expected.Form}";
         }
 
         /// <summary>What is left of a deleted license is the timers' to remove, as the matrix of the store sees.</summary>

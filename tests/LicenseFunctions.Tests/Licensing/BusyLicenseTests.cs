@@ -117,6 +117,52 @@ public sealed class BusyLicenseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_renewal_that_began_in_an_outage_does_not_fail_who_comes_after_it()
+    {
+        var limiter = new LeasedLimiter(_store, TimeProvider.System);
+        var (begun, over) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _store.Before = async call =>
+        {
+            if (!begun.TrySetResult())
+                return;
+            await over.Task;
+            throw new StorageUnavailableException($"{call} in an outage");
+        };
+        var during = limiter.TakeAsync("key", 60_000, null, default);
+        await begun.Task;
+        var after = limiter.TakeAsync("key", 60_000, null, default);
+
+        over.SetResult();
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => during);
+        Assert.True((await after).Admitted);
+    }
+
+    [Fact]
+    public async Task A_product_that_is_being_read_in_an_outage_is_read_again_by_who_comes_after_it()
+    {
+        await using var host = await ApiHost.StartAsync(_store);
+        var product = (await host.LicenseAsync()).ProductId;
+        var products = new Products(_store, null!, null!, TimeProvider.System);
+        var (begun, over) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _store.Before = async call =>
+        {
+            if (call is not { Kind: "find", Table: TableNames.Catalog } || !begun.TrySetResult())
+                return;
+            await over.Task;
+            throw new StorageUnavailableException($"{call} in an outage");
+        };
+        var during = products.FindAsync(product, default).AsTask();
+        await begun.Task;
+        var after = products.FindAsync(product, default).AsTask();
+
+        over.SetResult();
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => during);
+        Assert.NotNull(await after);
+    }
+
+    [Fact]
     public async Task A_claim_whose_maker_died_does_not_leave_the_store_without_a_key()
     {
         var time = new ManualTimeProvider();
