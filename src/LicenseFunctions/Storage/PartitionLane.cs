@@ -369,15 +369,32 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
         foreach (var (key, row) in await Task.WhenAll(singles).ConfigureAwait(false))
             rows[key] = row;
-        string[] keys = [.. batch.SelectMany(work => work.RowKeys)];
-        _isOurs = Array.TrueForAll(keys, key => !_remembered.TryGetValue(key, out var known) || known?.ETag == rows[key]?.ETag);
-        // Another instance has written, perhaps also what is not read here: the new witness would prove what is older than it.
-        if (!_isOurs)
-            Forget();
-        foreach (var key in keys)
-            Remember(key, rows[key]);
+        RememberRead(batch, prefix, rows);
         return rows;
     }
+
+    /// <summary>
+    /// What was read beside a witness may be older than it, and is proved by it only if the witness has not changed since it was
+    /// last seen; a row that the batch then replaces is remembered as written.
+    /// </summary>
+    private void RememberRead(List<PartitionWork> batch, string prefix, Dictionary<string, Row?> rows)
+    {
+        string[] keys = [.. batch.SelectMany(work => work.RowKeys)];
+        _isOurs = Array.TrueForAll(keys, key => IsAsRemembered(key, rows, orUnknown: true));
+        var isProved = prefix.Length == 0
+            || batch.TrueForAll(work => work.Witness is not { } witness || IsAsRemembered(witness, rows, orUnknown: false));
+        // Another instance has written, perhaps also what is not read here: the new witness would prove what is older than it.
+        if (!_isOurs || !isProved)
+            Forget();
+        foreach (var key in keys)
+        {
+            if (isProved || key.StartsWith(prefix, StringComparison.Ordinal))
+                Remember(key, rows[key]);
+        }
+    }
+
+    private bool IsAsRemembered(string key, Dictionary<string, Row?> rows, bool orUnknown) =>
+        _remembered.TryGetValue(key, out var known) ? known?.ETag == rows[key]?.ETag : orUnknown;
 
     private async Task<List<Row>> ReadHeadAsync(string prefix, int works)
     {

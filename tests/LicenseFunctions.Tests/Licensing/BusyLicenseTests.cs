@@ -42,6 +42,34 @@ public sealed class BusyLicenseTests : IAsyncLifetime
         Assert.Null((await second.GetDomainAsync("/verify", license.Key, "late.example")).Error);
     }
 
+    /// <summary>A table service answers reads in any order: here what is read beside the license is older than the license.</summary>
+    [Fact]
+    public async Task What_another_instance_activates_while_the_license_is_first_read_is_known_to_the_next_request()
+    {
+        await using var first = await ApiHost.StartAsync(_inner);
+        await using var second = await ApiHost.StartAsync(_store);
+        var license = await first.LicenseAsync();
+        var (older, once) = (new TaskCompletionSource(), 0);
+        _store.After = call =>
+        {
+            if (call is { Kind: "find", Table: TableNames.Licenses })
+                older.TrySetResult();
+        };
+        _store.Before = async call =>
+        {
+            if (call is not { Kind: "list", Table: TableNames.Licenses } || Interlocked.Exchange(ref once, 1) != 0)
+                return;
+            await older.Task;
+            Assert.Null((await first.PostDomainAsync("/activate", license.Key, "d.example")).Error);
+        };
+        var meanwhile = await second.GetDomainAsync("/verify", license.Key, "d.example");
+
+        var afterwards = await second.GetDomainAsync("/verify", license.Key, "d.example");
+
+        Assert.Equal("invalid_domain", meanwhile.Error);
+        Assert.Null(afterwards.Error);
+    }
+
     [Fact]
     public async Task A_hundred_verifications_at_once_are_counted_to_the_last_in_few_commits()
     {

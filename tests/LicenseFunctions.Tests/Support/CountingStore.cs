@@ -27,6 +27,9 @@ public sealed class CountingStore(ITableStore inner) : ITableStore
     /// <summary>Runs before each operation.</summary>
     public Func<StoreCall, Task> Before { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Runs after each row that was found or looked for in vain.</summary>
+    public Action<StoreCall> After { get; set; } = _ => { };
+
     /// <summary>True for a commit that shall be refused without reaching the store.</summary>
     public Func<StoreCall, bool> Loses { get; set; } = _ => false;
 
@@ -45,8 +48,11 @@ public sealed class CountingStore(ITableStore inner) : ITableStore
 
     public async ValueTask<Row?> FindAsync(string table, string partition, string rowKey, CancellationToken cancel)
     {
-        await EnterAsync(new("find", table, partition, rowKey, []));
-        return await inner.FindAsync(table, partition, rowKey, cancel);
+        var call = new StoreCall("find", table, partition, rowKey, []);
+        await EnterAsync(call);
+        var row = await inner.FindAsync(table, partition, rowKey, cancel);
+        After(call);
+        return row;
     }
 
     public async IAsyncEnumerable<Row> ListAsync(RowRange range, [EnumeratorCancellation] CancellationToken cancel)
