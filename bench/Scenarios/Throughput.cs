@@ -58,8 +58,10 @@ internal static class Throughput
         if (subject.IsLimited)
             _ = await HttpLoad.OnceAsync(bed.Server.Port, [subject.Plan(0, 1)]);
         var size = (await bed.AskAsync(subject.Sample)).Length;
+        // It watches its folder for settings, and would see each write to a store that lies below it.
+        var elsewhere = Directory.CreateDirectory(Path.Combine(folder, "bare")).FullName;
         using var bare = await ServerProcess.Start(
-            Programs.Baseline, [size.ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string>(), folder).ListeningAsync();
+            Programs.Baseline, [size.ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string>(), elsewhere).ListeningAsync();
         await WarmAsync(bed.Server.Port, bare.Port, subject);
         foreach (var connections in options.Connections)
         {
