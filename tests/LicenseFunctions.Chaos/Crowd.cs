@@ -129,6 +129,8 @@ internal sealed class Crowd
             own, own, own, own, new SharedLimits(caller, _ledger, random, _contested, client),
             new ContractKeysActor(caller, named, _ledger, random, _contracts, client), new StockActor(caller, named, _ledger, random, _stock, client),
             new MakingActor(caller, named, _ledger, random, _products[client + 1].Id), new CatalogActor(caller, named, _ledger, random, _stock.Product, client),
+            new ContractsActor(caller, named, _ledger, random, _products[client + 1].Id, client),
+            new ReadingActor(caller, _ledger, random, _products[client + 1], ContestedLicenses.Key(client % ContestedCount), client),
         ];
     }
 

@@ -56,10 +56,19 @@ internal sealed class CatalogActor(Caller caller, NamedCalls named, Ledger ledge
         _products[id].Add(name);
     }
 
+    /// <summary>Whatever it finds: that a repetition answers the same is what is looked at.</summary>
     private async Task DescribeAsync()
     {
-        if (Any() is { } id)
-            await caller.PostAsync("/api/v1/create-product-meta", new() { ["product_id"] = id, ["key"] = $"k{_number++}", ["value"] = "v" });
+        if (Any() is not { } id)
+            return;
+        var verb = random.Next(4) switch { 0 => "update", 1 => "delete", _ => "create" };
+        await named.CallAsync(
+            $"/api/v1/{verb}-product-meta", new() { ["product_id"] = id, ["key"] = $"k{random.Next(6)}", ["value"] = $"v{_number++}" },
+            reply =>
+            {
+                if (reply.Status != 200)
+                    ledger.Violate($"{verb}-product-meta answered {reply.Status} {reply.Code}");
+            });
     }
 
     private async Task DeleteAsync()

@@ -48,7 +48,7 @@ internal sealed class OwnLicenses(Caller caller, Ledger ledger, Random random, l
                 continue;
             if (reply.Code is not ("900" or "902") || (i == 0 && reply.Code != "900"))
                 ledger.Violate($"creating {license.Key} answered {reply.Code}");
-            if (status == "available" && !await AssignAsync(license))
+            if (status == "available" && !await (random.Next(3) == 0 ? AssignAndActivateAsync(license) : AssignAsync(license)))
                 return;
             _all.Add(license);
             _current.Add(license);
@@ -65,6 +65,30 @@ internal sealed class OwnLicenses(Caller caller, Ledger ledger, Random random, l
                 continue;
             if (reply.Code != "800" && (i == 0 || reply.Code != "801"))
                 ledger.Violate($"assigning {license.Key} answered {reply.Code}");
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>In one change: a repetition finds both done, or neither.</summary>
+    private async Task<bool> AssignAndActivateAsync(OwnLicense license)
+    {
+        const string identifier = "h0.example";
+        Dictionary<string, object> fields = new()
+        {
+            ["license_key"] = license.Key, ["identifier"] = identifier, ["owner_email"] = $"c{client}@example.com", ["owner_name"] = "Ada",
+        };
+        license.Names.Add("Ada");
+        for (var i = 0; i < 20; i++)
+        {
+            var reply = await caller.PostAsync("/api/v1/assign-and-activate-license-key", fields);
+            if (reply is null or { IsLimited: true })
+                continue;
+            if (reply.Code != "300" && (i == 0 || reply.Code is not ("301" or "801")))
+                ledger.Violate($"assigning and activating {license.Key} answered {reply.Code}");
+            license[identifier] = true;
+            Settle(license.Names, "Ada");
             return true;
         }
 
@@ -129,15 +153,19 @@ internal sealed class OwnLicenses(Caller caller, Ledger ledger, Random random, l
         var identifier = $"h{random.Next(6)}.example";
         var was = license[identifier];
         license[identifier] = was == false ? false : null;
-        var reply = await caller.PostAsync("/api/v1/deactivate", new() { ["license_key"] = license.Key, ["identifier"] = identifier });
+        var isDomain = random.Next(3) == 0;
+        var reply = isDomain
+            ? await caller.PostDomainAsync("/deactivate", new() { ["license_key"] = license.Key, ["domain"] = identifier })
+            : await caller.PostAsync("/api/v1/deactivate", new() { ["license_key"] = license.Key, ["identifier"] = identifier });
         if (reply is null or { IsLimited: true })
         {
             license[identifier] = reply is null ? license[identifier] : was;
             return;
         }
 
-        if (reply.Code != "400" && reply.Code != "401" || (was is { } known && reply.Code != (known ? "400" : "401")))
-            ledger.Violate($"deactivating {identifier} on {license.Key} (active: {was?.ToString() ?? "either"}) answered {reply.Code}");
+        var code = !isDomain ? reply.Code : reply.Status == 200 ? "400" : reply.Code == "domain_not_found" ? "401" : reply.Code;
+        if (code != "400" && code != "401" || (was is { } known && code != (known ? "400" : "401")))
+            ledger.Violate($"deactivating {identifier} on {license.Key} (active: {was?.ToString() ?? "either"}) answered {code}");
         license[identifier] = false;
     }
 
