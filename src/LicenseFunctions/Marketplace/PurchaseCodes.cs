@@ -11,21 +11,25 @@ public sealed class PurchaseCodes(EnvatoSales? sales, Products products, License
 {
     private const int MostRemembered = 10_000;
 
-    private static readonly TimeSpan NotAgainFor = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan NotFoundFor = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<Guid, long> _notFound = new();
+    /// <summary>Long enough that a marketplace that is down is not asked by every retry, short enough that a buyer waits for it.</summary>
+    private static readonly TimeSpan UnansweredFor = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<Guid, (long At, TimeSpan For)> _notNow = new();
 
     /// <summary>The product of which a license was made for the code; null when the code is not one.</summary>
     public async Task<Product?> AdoptAsync(string licenseKey, CancellationToken cancel)
     {
-        if (sales is null || !Guid.TryParseExact(licenseKey, "D", out var code) || IsKnownNotFound(code))
+        if (sales is null || !Guid.TryParseExact(licenseKey, "D", out var code) || IsNotAskedNow(code))
             return null;
         var candidates = (await products.ListAsync(cancel).ConfigureAwait(false)).Where(product => product.Source == "envato").ToArray();
-        var sale = candidates.Length > 0 ? await sales.FindAsync(code, cancel).ConfigureAwait(false) : null;
-        var product = Array.Find(candidates, each => each.ExternalReference == sale?.ItemId);
-        if (sale is null || product is null)
+        if (candidates.Length == 0)
+            return null;
+        var lookup = await sales.FindAsync(code, cancel).ConfigureAwait(false);
+        if (lookup.Sale is not { } sale || Array.Find(candidates, each => each.ExternalReference == sale.ItemId) is not { } product)
         {
-            RememberNotFound(code);
+            AskNot(code, lookup.IsAnswered ? NotFoundFor : UnansweredFor);
             return null;
         }
 
@@ -43,12 +47,12 @@ public sealed class PurchaseCodes(EnvatoSales? sales, Products products, License
         return result.Created.Count == 1 ? product : null;
     }
 
-    private bool IsKnownNotFound(Guid code) => _notFound.TryGetValue(code, out var at) && time.GetElapsedTime(at) < NotAgainFor;
+    private bool IsNotAskedNow(Guid code) => _notNow.TryGetValue(code, out var known) && time.GetElapsedTime(known.At) < known.For;
 
-    private void RememberNotFound(Guid code)
+    private void AskNot(Guid code, TimeSpan span)
     {
-        if (_notFound.Count >= MostRemembered)
-            _notFound.Clear();
-        _notFound[code] = time.GetTimestamp();
+        if (_notNow.Count >= MostRemembered)
+            _notNow.Clear();
+        _notNow[code] = (time.GetTimestamp(), span);
     }
 }
