@@ -18,19 +18,28 @@ public sealed class PurchaseCodes(EnvatoSales? sales, Products products, License
 
     private readonly ConcurrentDictionary<Guid, (long At, TimeSpan For)> _notNow = new();
 
-    /// <summary>The product of which a license was made for the code; null when the code is not one.</summary>
-    public async Task<Product?> AdoptAsync(string licenseKey, CancellationToken cancel)
+    /// <summary>
+    /// The license key under which a purchase code is kept, however it was typed, so that one purchase is one license. Null
+    /// for what has not the form of a purchase code.
+    /// </summary>
+    public static string? KeyOf(string licenseKey) => Guid.TryParseExact(licenseKey, "D", out var code) ? KeyOf(code) : null;
+
+    /// <summary>True when the code is a purchase: then its license stands, made here or by another caller meanwhile.</summary>
+    /// <param name="licenseKey">As the caller sent it.</param>
+    /// <param name="ownerEmail">Of whoever verifies first, since the marketplace tells no address; null when none was sent.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    public async Task<bool> AdoptAsync(string licenseKey, string? ownerEmail, CancellationToken cancel)
     {
         if (sales is null || !Guid.TryParseExact(licenseKey, "D", out var code) || IsNotAskedNow(code))
-            return null;
+            return false;
         var candidates = (await products.ListAsync(cancel).ConfigureAwait(false)).Where(product => product.Source == "envato").ToArray();
         if (candidates.Length == 0)
-            return null;
+            return false;
         var lookup = await sales.FindAsync(code, cancel).ConfigureAwait(false);
         if (lookup.Sale is not { } sale || Array.Find(candidates, each => each.ExternalReference == sale.ItemId) is not { } product)
         {
             AskNot(code, lookup.IsAnswered ? NotFoundFor : UnansweredFor);
-            return null;
+            return false;
         }
 
         var draft = new License
@@ -40,12 +49,15 @@ public sealed class PurchaseCodes(EnvatoSales? sales, Products products, License
             ProductId = product.Id,
             Status = LicenseStatus.Assigned,
             OwnerName = sale.Buyer,
+            OwnerEmail = ownerEmail,
             ActivationLimit = 1,
             AssignedAt = sale.SoldAt ?? time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
-        var result = await creation.CreateAsync(draft, [licenseKey], cancel).ConfigureAwait(false);
-        return result.Created.Count == 1 ? product : null;
+        await creation.CreateAsync(draft, [KeyOf(code)], cancel).ConfigureAwait(false);
+        return true;
     }
+
+    private static string KeyOf(Guid code) => code.ToString("D");
 
     private bool IsNotAskedNow(Guid code) => _notNow.TryGetValue(code, out var known) && time.GetElapsedTime(known.At) < known.For;
 

@@ -30,6 +30,85 @@ public sealed class PurchaseCodesTests
     }
 
     [Fact]
+    public async Task One_purchase_is_one_license_however_its_code_is_typed()
+    {
+        await using var market = await Market.StartAsync();
+        await using var host = await StartAsync(market);
+        await host.ProductAsync(product => product with { Source = "envato", ExternalReference = "17022701" });
+
+        var first = await VerifyAsync(host, Genuine.ToUpperInvariant());
+        var activated = await host.PostAsync("/api/v1/activate", ("license_key", Genuine.ToUpperInvariant()), ("identifier", "a.example"));
+        var elsewhere = await host.PostAsync("/api/v1/activate", ("license_key", Genuine), ("identifier", "b.example"));
+        var mixed = await VerifyAsync(host, Genuine.Replace('d', 'D'));
+        var details = await host.PostAsync("/api/v1/get-license-key-details", ("license_key", Genuine.ToUpperInvariant()), ("identifier", "a.example"));
+
+        first.ShouldBe(206, "Envato purchase code added");
+        activated.ShouldBe(300, "License key activated");
+        elsewhere.ShouldBe(302, "License key reached activation limit");
+        mixed.ShouldBe(200, "Valid license key");
+        details.ShouldBe(500, "Active license key found");
+        var license = Assert.Single((await host.GetAsync("/api/v1/get-license-keys")).Response.GetProperty("license_keys").EnumerateArray());
+        Assert.Equal(Genuine, license.GetProperty("license_key").GetString());
+        Assert.Single(market.Asked);
+    }
+
+    [Fact]
+    public async Task First_verifications_at_once_make_one_license_and_all_are_told_of_it()
+    {
+        await using var market = await Market.StartAsync();
+        await using var host = await StartAsync(market);
+        await host.ProductAsync(product => product with { Source = "envato", ExternalReference = "17022701" });
+        market.Together = 3;
+
+        var answers = await Task.WhenAll(VerifyAsync(host, Genuine), VerifyAsync(host, Genuine.ToUpperInvariant()), VerifyAsync(host, Genuine));
+
+        Assert.All(answers, answer => answer.ShouldBe(206, "Envato purchase code added"));
+        Assert.Single((await host.GetAsync("/api/v1/get-license-keys")).Response.GetProperty("license_keys").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_repeated_first_verification_gets_the_first_answer_to_the_byte()
+    {
+        await using var market = await Market.StartAsync();
+        var time = new ManualTimeProvider();
+        await using var host = await StartAsync(market, time);
+        await host.ProductAsync(product => product with { Source = "envato", ExternalReference = "17022701" });
+
+        var first = await VerifyAsync(host, Genuine.ToUpperInvariant(), "k");
+        time.Advance(TimeSpan.FromMinutes(5));
+        var again = await VerifyAsync(host, Genuine.ToUpperInvariant(), "k");
+        var other = await VerifyAsync(host, Genuine.ToUpperInvariant(), "k2");
+
+        first.ShouldBe(206, "Envato purchase code added");
+        Assert.Equal(first.Body.GetRawText(), again.Body.GetRawText());
+        other.ShouldBe(202, "No activation found for this license key/identifier combination");
+    }
+
+    [Fact]
+    public async Task A_purchase_of_an_inactive_product_is_answered_as_any_license_of_it()
+    {
+        await using var market = await Market.StartAsync();
+        await using var host = await StartAsync(market);
+        await host.ProductAsync(product => product with { Source = "envato", ExternalReference = "17022701", IsActive = false });
+
+        (await VerifyAsync(host, Genuine)).ShouldBe(203, "The product associated with this license key is not active or doesn't exist");
+        (await VerifyAsync(host, Genuine)).ShouldBe(203, "The product associated with this license key is not active or doesn't exist");
+    }
+
+    [Fact]
+    public async Task The_address_that_was_sent_is_the_owners()
+    {
+        await using var market = await Market.StartAsync();
+        await using var host = await StartAsync(market);
+        await host.ProductAsync(product => product with { Source = "envato", ExternalReference = "17022701" });
+
+        await host.PostAsync("/api/v1/verify", ("license_key", Genuine), ("identifier", "a.example"), ("email", "ada@example.com"));
+
+        var license = Assert.Single((await host.GetAsync("/api/v1/get-license-keys?owner_email=ada@example.com")).Response.GetProperty("license_keys").EnumerateArray());
+        Assert.Equal(("ada", "ada@example.com"), (license.GetProperty("owner_name").GetString(), license.GetProperty("owner_email").GetString()));
+    }
+
+    [Fact]
     public async Task A_forged_code_or_one_of_another_item_is_no_license_and_is_asked_about_once()
     {
         await using var market = await Market.StartAsync();
