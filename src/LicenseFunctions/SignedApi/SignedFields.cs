@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LicenseFunctions.Http;
+using LicenseFunctions.Licensing;
 
 namespace LicenseFunctions.SignedApi;
 
@@ -8,7 +9,7 @@ namespace LicenseFunctions.SignedApi;
 public sealed class SignedFields(RequestFields fields)
 {
     /// <summary>The longest license key or identifier, in characters.</summary>
-    public const int LongestKey = 1024;
+    public const int LongestKey = License.LongestKey;
 
     public byte[] PayloadHash => fields.PayloadHash;
 
