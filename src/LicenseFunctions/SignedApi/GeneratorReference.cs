@@ -5,7 +5,7 @@ namespace LicenseFunctions.SignedApi;
 /// <summary>Finds the generator that a call names, by its number or by its uuid.</summary>
 public sealed class GeneratorReference(Generators generators)
 {
-    public static bool IsIn(SignedFields fields) => fields.Has(FieldNames.GeneratorId) || fields.Has(FieldNames.GeneratorUuid);
+    public static bool IsIn(SignedFields fields) => fields.IsSent(FieldNames.GeneratorId) || fields.IsSent(FieldNames.GeneratorUuid);
 
     /// <summary>
     /// The generator, if it is active and, where a product is named, that product's. Where no generator is named, the

@@ -15,6 +15,9 @@ public sealed class SignedFields(RequestFields fields)
 
     public bool Has(string[] names) => Array.Exists(names, fields.Has);
 
+    /// <summary>True when the field was sent with something in it: forms send what was left open as blank.</summary>
+    public bool IsSent(string[] names) => Text(names) is not null || IsStructured(names);
+
     public string? Text(string[] names)
     {
         foreach (var name in names)

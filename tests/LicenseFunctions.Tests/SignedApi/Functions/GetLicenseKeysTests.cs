@@ -111,6 +111,17 @@ public sealed class GetLicenseKeysTests
     }
 
     [Theory]
+    [InlineData("product_id=")]
+    [InlineData("product_uuid=%20&product_slug=&status=")]
+    public async Task What_is_sent_blank_is_not_asked_for(string query)
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.LicenseAsync();
+
+        Assert.Single(Ids(await host.GetAsync($"{Path}?{query}")));
+    }
+
+    [Theory]
     [InlineData("-1")]
     [InlineData("1")]
     [InlineData("99")]
