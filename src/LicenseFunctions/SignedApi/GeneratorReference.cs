@@ -15,10 +15,13 @@ public sealed class GeneratorReference(Generators generators)
     {
         if (!IsIn(fields))
             return productId is { } id ? await generators.FirstActiveAsync(id, cancel).ConfigureAwait(false) : null;
-        var generator =
-            fields.Number(FieldNames.GeneratorId) is { } number ? await generators.FindAsync(number, cancel).ConfigureAwait(false)
-            : fields.Text(FieldNames.GeneratorUuid) is { } uuid ? await generators.FindByUuidAsync(uuid, cancel).ConfigureAwait(false)
-            : null;
+        var generator = await FindNamedAsync(fields, cancel).ConfigureAwait(false);
         return generator is { IsActive: true } && (productId is null || generator.ProductId == productId) ? generator : null;
     }
+
+    /// <summary>The generator that is named, active or not; null when none is or there is no such.</summary>
+    public async Task<Generator?> FindNamedAsync(SignedFields fields, CancellationToken cancel) =>
+        fields.Number(FieldNames.GeneratorId) is { } number ? await generators.FindAsync(number, cancel).ConfigureAwait(false)
+        : fields.Text(FieldNames.GeneratorUuid) is { } uuid ? await generators.FindByUuidAsync(uuid, cancel).ConfigureAwait(false)
+        : null;
 }

@@ -93,23 +93,6 @@ public sealed class GetLicenseKeysTests
         Assert.Empty(Ids(await host.GetAsync($"{Path}?owner_email=b@example.com")));
     }
 
-    [Fact]
-    public async Task The_count_of_available_licenses_is_exact()
-    {
-        await using var host = await ApiHost.StartAsync();
-        var product = await host.ProductAsync();
-        await CreateAsync(host, product, 210, LicenseStatus.Available);
-        var license = await host.LicenseAsync(product, draft => draft with { Status = LicenseStatus.Available, AssignedAt = null });
-        await host.PostAsync("/api/v1/assign-license-key", ("license_key", license.Key));
-
-        var counted = await host.GetAsync($"/api/v1/get-available-license-keys-count?product_id={product.Id}");
-        var unknown = await host.GetAsync("/api/v1/get-available-license-keys-count?product_id=77");
-
-        counted.ShouldBe(741, "Available license keys count");
-        Assert.Equal(210, counted.Response.GetProperty("count").GetInt32());
-        unknown.ShouldBe(740, "Product doesn't exist");
-    }
-
     [Theory]
     [InlineData("product_id=")]
     [InlineData("product_uuid=%20&product_slug=&status=")]
