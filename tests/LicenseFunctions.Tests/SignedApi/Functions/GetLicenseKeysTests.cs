@@ -104,6 +104,21 @@ public sealed class GetLicenseKeysTests
         Assert.Single(Ids(await host.GetAsync($"{Path}?{query}")));
     }
 
+    [Fact]
+    public async Task Licenses_of_a_deleted_product_are_listed_where_no_product_is_asked_for()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var (first, last) = (await host.LicenseAsync(), await host.LicenseAsync(draft => draft with { OwnerEmail = "ada@example.com" }));
+        await host.PostAsync("/api/v1/delete-product", ("product_id", $"{first.ProductId}"));
+        await host.PostAsync("/api/v1/delete-product", ("product_id", $"{last.ProductId}"));
+
+        var all = Ids(await host.GetAsync(Path)).ToArray();
+
+        Assert.Equal(2, all.Length);
+        Assert.Equal(all[1..], Ids(await host.GetAsync($"{Path}?owner_email=ada@example.com")));
+        Assert.Equal(all[1..], Ids(await host.GetAsync($"{Path}?page=2&per_page=1&status=assigned")));
+    }
+
     [Theory]
     [InlineData("-1")]
     [InlineData("1")]
