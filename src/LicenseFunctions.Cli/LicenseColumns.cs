@@ -9,7 +9,7 @@ internal sealed class LicenseColumns(long productId, bool areDomains, long now)
 {
     public const string Key = "license_key";
 
-    private const int LongestKey = 1024;
+    private const int LongestKey = License.LongestKey;
     private const int LongestName = 255;
     private const long MostDays = 1_000_000;
     private const long Day = 86_400_000;

@@ -72,7 +72,7 @@ public static class LicensingServices
                 ? new EnvatoSales(new HttpClient(), options.EnvatoBaseUrl, token, provider.GetRequiredService<ILogger<EnvatoSales>>())
                 : null,
             provider.GetRequiredService<Products>(), provider.GetRequiredService<LicenseCreation>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ProductParts>().AddSingleton<ProductMeta>().AddSingleton<ProductFeatures>().AddSingleton<OfflineKeys>().AddSingleton<Releases>();
+        services.AddSingleton<ProductParts>().AddSingleton<ProductMeta>().AddSingleton<ProductFeatures>().AddSingleton<OfflineKeys>();
         services.AddSingleton<OfflineKeySeal>().AddSingleton<ProductOfflineKeys>().AddSingleton<ProductSigningKeys>().AddSingleton<Changelogs>();
         services.TryAddSingleton(provider => FileStore(options));
         services.AddSingleton<Downloads>().AddSingleton<DownloadTokens>().AddSingleton<DownloadReleases>().AddSingleton<DownloadGate>();

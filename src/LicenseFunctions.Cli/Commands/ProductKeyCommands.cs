@@ -45,7 +45,7 @@ internal static class ProductKeyCommands
                     ["signing_key"] = key.Name,
                     ["signing_key_id"] = key.KeyId,
                 },
-                $"Answers about product {product.Id} are signed by {key.Name}, key id {key.KeyId}.");
+                $"Answers about product {product.Id} ({product.Uuid}) are signed by {key.Name}, key id {key.KeyId}.");
         }) { reference };
     }
 }

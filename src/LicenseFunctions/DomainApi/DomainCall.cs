@@ -8,15 +8,13 @@ namespace LicenseFunctions.DomainApi;
 /// <param name="Domain">The domain, normalised; empty where the endpoint takes none.</param>
 public sealed record DomainCall(string LicenseKey, string Domain)
 {
-    private const int LongestKey = 1024;
-
     /// <summary>Reads the fields; the call is null when there are errors.</summary>
     public static (DomainCall? Call, IReadOnlyList<(string Field, string Message)> Errors) Read(RequestFields fields, bool needsDomain)
     {
         List<(string, string)>? errors = null;
         var key = Text(fields, "license_key", "license key", ref errors);
-        if (key?.Length > LongestKey)
-            (errors ??= []).Add(("license_key", $"The license key field must not be greater than {LongestKey} characters."));
+        if (key?.Length > License.LongestKey)
+            (errors ??= []).Add(("license_key", $"The license key field must not be greater than {License.LongestKey} characters."));
         var host = "";
         if (needsDomain && Text(fields, "domain", "domain", ref errors) is { } domain && !HostName.TryNormalize(domain, out host))
             (errors ??= []).Add(("domain", "The domain field must be a valid domain."));

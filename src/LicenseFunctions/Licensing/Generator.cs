@@ -67,6 +67,7 @@ public sealed record Generator
         : !IsClean(Prefix) || !IsClean(Suffix) || !IsClean(Charset) ? "Prefix, suffix and charset hold printable characters without spaces."
         : Charset.Length > MostCharset || Charset.Distinct().Count() is 0 or 1 ? $"The charset has 2 to {MostCharset} different characters."
         : Chunks is < 1 or > MostChunks || ChunkLength is < 1 or > MostChunks ? $"There are 1 to {MostChunks} chunks of 1 to {MostChunks} characters."
+        : KeyLength > License.LongestKey ? $"Its keys would have {KeyLength} characters, more than the {License.LongestKey} that a client can send; make them shorter."
         : ActivationLimit is < 0 or > int.MaxValue || ValidityDays is < 0 or > 1_000_000 ? "Activation limit and validity are 0 or more."
         : null;
 
@@ -74,6 +75,14 @@ public sealed record Generator
     public BigInteger Keys => RandomCharacters is { } count
         ? BigInteger.Pow(Charset.Distinct().Count(), count)
         : BigInteger.One << 122;
+
+    /// <summary>The characters of each key that it makes.</summary>
+    public int KeyLength => Prefix.Length + Suffix.Length + Method switch
+    {
+        GeneratorMethod.ChunkSystem => (Chunks * ChunkLength) + Chunks - 1,
+        GeneratorMethod.Custom when RandomCharacters is not null => 0,
+        GeneratorMethod.Custom or GeneratorMethod.Uuid => 36,
+    };
 
     /// <summary>The characters of a key that are drawn from the charset; null when it holds a UUID instead.</summary>
     private int? RandomCharacters => Method switch

@@ -12,8 +12,9 @@ public static class KeyMaker
     /// </summary>
     public const int Margin = 1000;
 
-    /// <summary>False for a generator whose keys are too few for so many.</summary>
-    public static bool CanMake(Generator generator, int count) => generator.Keys >= (long)count * Margin;
+    /// <summary>False for a generator whose keys are too few for so many, or too long for any client to send.</summary>
+    public static bool CanMake(Generator generator, int count) =>
+        generator.KeyLength <= License.LongestKey && generator.Keys >= (long)count * Margin;
 
     public static string Make(Generator generator)
     {

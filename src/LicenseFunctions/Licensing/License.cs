@@ -21,6 +21,9 @@ public sealed record License
 {
     public const int Schema = 1;
 
+    /// <summary>The longest license key that an API takes, in characters.</summary>
+    public const int LongestKey = 1024;
+
     public required string Key { get; init; }
 
     /// <summary>The number of this license; a later one of the same key has another, so leftovers of a former are known.</summary>

@@ -57,6 +57,10 @@ public sealed class Products(ITableStore store, CatalogEvents events, Traces tra
         return products;
     }
 
+    /// <summary>The number given last, 0 before the first. Products up to it may be deleted, which their licenses outlive.</summary>
+    public async Task<long> LastNumberAsync(CancellationToken cancel) =>
+        (await store.FindAsync(TableNames.Catalog, Partition, NextRow, cancel).ConfigureAwait(false))?.Values.GetNumber("id") - 1 ?? 0;
+
     /// <summary>Creates a product; number, uuid, slug and times are given here.</summary>
     public Task<Product> CreateAsync(Product draft, CancellationToken cancel) => CreateAsync(draft, null, cancel);
 

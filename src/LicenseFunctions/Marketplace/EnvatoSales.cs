@@ -10,16 +10,24 @@ namespace LicenseFunctions.Marketplace;
 /// <param name="SoldAt">The instant of the sale, in Unix milliseconds; null when it was not told.</param>
 public sealed record EnvatoSale(string ItemId, string? Buyer, long? SoldAt);
 
+/// <summary>What the marketplace says of a purchase code.</summary>
+/// <param name="Sale">The sale; null when there is none, or the marketplace did not say.</param>
+/// <param name="IsAnswered">False when the marketplace could not be asked, so that there may be a sale all the same.</param>
+public sealed record SaleLookup(EnvatoSale? Sale, bool IsAnswered = true)
+{
+    public static SaleLookup Unanswered { get; } = new(null, IsAnswered: false);
+}
+
 /// <summary>
 /// Looks purchase codes up at the marketplace's author API (<c>GET /v3/market/author/sale?code=…</c>, bearer token).
-/// Whatever goes wrong there counts as not found: a marketplace that is down must not keep anybody from an answer.
+/// Whatever goes wrong there is no exception: a marketplace that is down must not keep anybody from an answer.
 /// </summary>
 public sealed class EnvatoSales(HttpClient http, Uri baseUrl, string token, ILogger<EnvatoSales> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
-    /// <summary>The sale of a purchase code; null when there is none, or it could not be asked.</summary>
-    public async Task<EnvatoSale?> FindAsync(Guid code, CancellationToken cancel)
+    /// <summary>The sale of a purchase code. Only a 404 says that there is none.</summary>
+    public async Task<SaleLookup> FindAsync(Guid code, CancellationToken cancel)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(Patience);
@@ -30,22 +38,25 @@ public sealed class EnvatoSales(HttpClient http, Uri baseUrl, string token, ILog
         {
             using var response = await http.SendAsync(request, deadline.Token).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.NotFound)
-                return null;
+                return new(null);
             if (!response.IsSuccessStatusCode)
             {
                 Log.MarketplaceUnavailable(logger, $"HTTP {(int)response.StatusCode}");
-                return null;
+                return SaleLookup.Unanswered;
             }
 
             using var document = await JsonDocument.ParseAsync(
                 await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false), cancellationToken: deadline.Token).ConfigureAwait(false);
-            return Read(document.RootElement);
+            if (Read(document.RootElement) is { } sale)
+                return new(sale);
+            Log.MarketplaceUnavailable(logger, "no sale in the answer");
+            return SaleLookup.Unanswered;
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException
             || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             Log.MarketplaceUnavailable(logger, e.GetType().Name);
-            return null;
+            return SaleLookup.Unanswered;
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class AssignmentReader(ProductReference products, GeneratorReferen
         if (await products.FindAsync(fields, cancel).ConfigureAwait(false) is not { } product)
             return (null, SignedCall.Answer(ResultCodes.RandomAssignProductUnknown));
         // Whoever names a generator means it to be used, unless the call says otherwise.
-        var mayGenerate = fields.Has(FieldNames.Generate) ? fields.Flag(FieldNames.Generate) : GeneratorReference.IsIn(fields);
+        var mayGenerate = fields.IsSent(FieldNames.Generate) ? fields.Flag(FieldNames.Generate) : GeneratorReference.IsIn(fields);
         if (mayGenerate is null)
             errors.Say("generate", "Generate must be 1 for true or 0 for false.");
         var generator = mayGenerate == true ? await generators.FindAsync(fields, product.Id, cancel).ConfigureAwait(false) : null;

@@ -13,6 +13,10 @@ public sealed class PlannedKeyReader(ProductReference products, GeneratorReferen
 {
     public const int Most = 10_000;
 
+    /// <summary>The fields by which an object names product and generator.</summary>
+    private static readonly string[][] Naming =
+        [FieldNames.ProductId, FieldNames.ProductUuid, FieldNames.ProductSlug, FieldNames.GeneratorId, FieldNames.GeneratorUuid];
+
     /// <summary>The licenses in the order of the objects; what is wrong with them is among the errors.</summary>
     public async Task<IReadOnlyList<DescribedKey>> ReadAsync(SignedFields call, FieldErrors errors, CancellationToken cancel)
     {
@@ -62,7 +66,7 @@ public sealed class PlannedKeyReader(ProductReference products, GeneratorReferen
     private async Task<(Product? Product, Generator? Generator)> FindAsync(
         SignedFields fields, SignedFields call, Dictionary<string, (Product? Product, Generator? Generator)> seen, CancellationToken cancel)
     {
-        var name = string.Join('\n', fields.Text(FieldNames.ProductId), fields.Text(FieldNames.ProductUuid), fields.Text(FieldNames.GeneratorId), fields.Text(FieldNames.GeneratorUuid));
+        var name = string.Join('\n', Naming.Select(fields.Text));
         if (seen.TryGetValue(name, out var found))
             return found;
         var named = ProductReference.IsIn(fields) ? fields : call;

@@ -6,7 +6,7 @@ namespace LicenseFunctions.SignedApi;
 public sealed class ProductReference(Products products)
 {
     public static bool IsIn(SignedFields fields) =>
-        fields.Has(FieldNames.ProductId) || fields.Has(FieldNames.ProductUuid) || fields.Has(FieldNames.ProductSlug);
+        fields.IsSent(FieldNames.ProductId) || fields.IsSent(FieldNames.ProductUuid) || fields.IsSent(FieldNames.ProductSlug);
 
     /// <summary>The product; null when none is named or there is no such.</summary>
     public async Task<Product?> FindAsync(SignedFields fields, CancellationToken cancel) =>

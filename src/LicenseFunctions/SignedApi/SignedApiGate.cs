@@ -2,6 +2,7 @@ using System.Net;
 using LicenseFunctions.Http;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Limits;
+using LicenseFunctions.Marketplace;
 using LicenseFunctions.Observability;
 using LicenseFunctions.Signing;
 
@@ -70,19 +71,21 @@ public sealed class SignedApiGate(
     /// <param name="answer">Translates its outcome.</param>
     /// <param name="cancel">Cancels the request.</param>
     /// <param name="unknown">The endpoint's own code for a license key that does not exist.</param>
-    /// <param name="adopt">Makes a license of a key that does not exist, where it stands for something sold elsewhere.</param>
+    /// <param name="adopt">
+    /// Makes a license of a key that does not exist, where it stands for something sold elsewhere; true when there is one now.
+    /// </param>
     /// <param name="flaw">Says what is wrong with the fields where the endpoint has no code for that; null when nothing is.</param>
     public Task<IResult> AnswerForLicenseAsync<T>(
         HttpRequest request, string capability, Func<SignedCall, LicenseRequest, Task<T>> work,
         Func<SignedCall, T, SignedAnswer> answer, CancellationToken cancel, ResultCode? unknown = null,
-        Func<SignedFields, string?>? flaw = null, Func<string, CancellationToken, Task<SignedAnswer?>>? adopt = null)
+        Func<SignedFields, string?>? flaw = null, Func<SignedCall, string, CancellationToken, Task<bool>>? adopt = null)
         where T : LicenseWork =>
         ForLicenseAsync(request, capability, null, work, answer, null, unknown, flaw, adopt, cancel);
 
     private Task<IResult> ForLicenseAsync<T>(
         HttpRequest request, string capability, string? pathKey, Func<SignedCall, LicenseRequest, Task<T>> work,
         Func<SignedCall, T, SignedAnswer>? answer, Func<SignedCall, T, Task<SignedAnswer>>? answerAsync, ResultCode? unknown,
-        Func<SignedFields, string?>? flaw, Func<string, CancellationToken, Task<SignedAnswer?>>? adopt, CancellationToken cancel)
+        Func<SignedFields, string?>? flaw, Func<SignedCall, string, CancellationToken, Task<bool>>? adopt, CancellationToken cancel)
         where T : LicenseWork =>
         GuardAsync(request, capability, RequestFieldsReader.MostBytes, async (fields, trace) =>
         {
@@ -106,28 +109,44 @@ public sealed class SignedApiGate(
             var idempotent = IdempotentOf(request, fields, caller);
             if (answerAsync is not null)
             {
-                var reading = await work(call, new(licenseKey, identifier, _window, caller.Admission)).ConfigureAwait(false);
+                var reading = await OnLicenseAsync(licenseKey, key => work(call, new(key, identifier, _window, caller.Admission))).ConfigureAwait(false);
                 return Refusal(caller, reading, address, unknown)
                     ?? (idempotent is null ? await answerAsync(call, reading).ConfigureAwait(false)
                         : await HandleOnceAsync(idempotent, fields, (again, _) => answerAsync(again, reading), trace.Binding, cancel).ConfigureAwait(false));
             }
 
             SignedAnswer AnswerTo(T done) => (Refusal(caller, done, address, unknown) ?? answer!(call, done)).BoundBy(trace.Binding);
-            var done = await work(call, new(licenseKey, identifier, _window, caller.Admission)
+            Task<T> WorkAsync(string key) => work(call, new(key, identifier, _window, caller.Admission)
             {
                 Idempotency = idempotent is null ? null : new(
                     idempotent, done => AnswerTo((T)done).Record(InstantOf(done)),
-                    () => idempotency.ExpireLicenseRecordAsync(LicenseRows.Partition(licenseKey), idempotent.RowKey, CancellationToken.None)),
+                    () => idempotency.ExpireLicenseRecordAsync(LicenseRows.Partition(key), idempotent.RowKey, CancellationToken.None)),
                 // Signed ahead of the change: when nothing can be signed, nothing is changed, and a retry answers as this would have.
                 RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done).For(caller), keys, options.SignedPayload, _recent, InstantOf(done), cancel),
-            }).ConfigureAwait(false);
-            if (adopt is not null && done is { IsAdmitted: true, License: null } && await adopt(licenseKey, cancel).ConfigureAwait(false) is { } adopted)
-                return adopted;
+            });
+            var done = await OnLicenseAsync(licenseKey, WorkAsync).ConfigureAwait(false);
+            if (adopt is not null && IsUnknown(done) && await adopt(call, licenseKey, cancel).ConfigureAwait(false))
+            {
+                // The license decides, as any other: it is recorded with it, and may be another's by now, or of an inactive product.
+                call = call with { IsAdoption = true };
+                done = await OnLicenseAsync(licenseKey, WorkAsync).ConfigureAwait(false);
+            }
+
             return AnswerOrRecord(done);
 
             SignedAnswer AnswerOrRecord(T done) =>
                 (done.IsOtherPayload ? OtherPayload : done.Recorded is { } recorded ? SignedAnswer.From(recorded).BoundBy(trace.Binding) : AnswerTo(done)) with { At = InstantOf(done) };
         }, cancel, flaw);
+
+    /// <summary>Does the work on a license; a purchase code that is unknown as it was typed is looked for as it is kept.</summary>
+    private static async Task<T> OnLicenseAsync<T>(string licenseKey, Func<string, Task<T>> work)
+        where T : LicenseWork
+    {
+        var done = await work(licenseKey).ConfigureAwait(false);
+        return IsUnknown(done) && PurchaseCodes.KeyOf(licenseKey) is { } kept && kept != licenseKey ? await work(kept).ConfigureAwait(false) : done;
+    }
+
+    private static bool IsUnknown(LicenseWork done) => done is { IsAdmitted: true, License: null, Recorded: null };
 
     private static DateTimeOffset InstantOf(LicenseWork done) => DateTimeOffset.FromUnixTimeMilliseconds(done.Now);
 

@@ -10,6 +10,9 @@ public sealed record SignedCall(SignedFields Fields)
     /// <summary>Set when the request names itself: what is made under its id is made once, however often it is sent.</summary>
     public Operation? Operation { get; init; }
 
+    /// <summary>True when the license was made by this very call, of something sold elsewhere.</summary>
+    public bool IsAdoption { get; init; }
+
     /// <summary>An answer signed by the global key.</summary>
     public static SignedAnswer Answer(ResultCode code, Action<WireJson>? fields = null) => new(code, null, fields);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LicenseFunctions.Http;
+using LicenseFunctions.Licensing;
 
 namespace LicenseFunctions.SignedApi;
 
@@ -8,11 +9,14 @@ namespace LicenseFunctions.SignedApi;
 public sealed class SignedFields(RequestFields fields)
 {
     /// <summary>The longest license key or identifier, in characters.</summary>
-    public const int LongestKey = 1024;
+    public const int LongestKey = License.LongestKey;
 
     public byte[] PayloadHash => fields.PayloadHash;
 
     public bool Has(string[] names) => Array.Exists(names, fields.Has);
+
+    /// <summary>True when the field was sent with something in it: forms send what was left open as blank.</summary>
+    public bool IsSent(string[] names) => Text(names) is not null || IsStructured(names);
 
     public string? Text(string[] names)
     {

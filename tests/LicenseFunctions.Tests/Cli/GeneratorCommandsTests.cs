@@ -32,6 +32,7 @@ public sealed class GeneratorCommandsTests
     [InlineData(1, "It could make 16 different keys", "--method", "custom", "--prefix", "A-*")]
     [InlineData(1, "There are 1 to 32 chunks", "--method", "chunk-system", "--chunks", "0")]
     [InlineData(1, "The charset has 2 to 256 different characters", "--method", "chunk-system", "--charset", "A")]
+    [InlineData(1, "Its keys would have 1055 characters, more than the 1024 that a client can send; make them shorter", "--method", "chunk-system", "--chunks", "32", "--chunk-length", "32")]
     [InlineData(1, "without spaces", "--method", "custom", "--prefix", "A B")]
     [InlineData(1, "Activation limit and validity are 0 or more", "--method", "uuid", "--validity", "-1")]
     [InlineData(2, "are for --method chunk-system", "--method", "uuid", "--chunks", "4")]

@@ -43,7 +43,7 @@ public sealed class ProductKeyCommandsTests
         Assert.Equal("product-1", shown.GetProperty("signing_key").GetString());
         Assert.Equal(first.GetProperty("signing_key_id").GetString(), shown.GetProperty("signing_key_id").GetString());
         (await cli.RunAsync("product", "key", "create", "1"))
-            .ShouldSay($"Answers about product 1 are signed by product-1, key id {first.GetProperty("signing_key_id").GetString()}.");
+            .ShouldSay($"Answers about product 1 ({product.Uuid}) are signed by product-1, key id {first.GetProperty("signing_key_id").GetString()}.");
     }
 
     [Fact]

@@ -44,6 +44,31 @@ public sealed class KeyMakerTests
     public void What_cannot_be_used_is_told_in_words(string charset, string prefix, int chunks, int length) =>
         Assert.NotNull((Chunks with { Charset = charset, Prefix = prefix, Chunks = chunks, ChunkLength = length }).Flaw);
 
+    [Theory]
+    [InlineData(32, 31, 1, true)]
+    [InlineData(32, 31, 2, false)]
+    [InlineData(32, 32, 0, false)]
+    public void A_key_is_never_longer_than_a_client_can_send(int chunks, int length, int prefix, bool can)
+    {
+        var generator = Chunks with { Chunks = chunks, ChunkLength = length, Prefix = new string('P', prefix) };
+
+        Assert.Equal(can, generator.Flaw is null);
+        Assert.Equal(can, KeyMaker.CanMake(generator, 1));
+        Assert.Equal(can, KeyMaker.Make(generator).Length <= License.LongestKey);
+    }
+
+    [Theory]
+    [InlineData(GeneratorMethod.Uuid, "A*", "-Z")]
+    [InlineData(GeneratorMethod.ChunkSystem, "LIC-", "")]
+    [InlineData(GeneratorMethod.Custom, "CUSTOM-", "")]
+    [InlineData(GeneratorMethod.Custom, "LIC-****-", "***.X")]
+    public void Its_keys_are_as_long_as_it_says(GeneratorMethod method, string prefix, string suffix)
+    {
+        var generator = Chunks with { Method = method, Prefix = prefix, Suffix = suffix };
+
+        Assert.Equal(KeyMaker.Make(generator).Length, generator.KeyLength);
+    }
+
     [Fact]
     public void A_generator_as_it_comes_has_no_flaw() => Assert.Null(Chunks.Flaw);
 }

@@ -56,11 +56,12 @@ public sealed class LicenseLists(ITableStore store, Products products)
     private async Task<List<License>> OfAllAsync(LicenseStatus? status, int skip, int take, CancellationToken cancel)
     {
         var page = new List<License>();
-        var ids = (await products.ListAsync(cancel).ConfigureAwait(false)).Select(product => product.Id).ToArray();
+        // Every product that there ever was: the licenses of one that was deleted still exist.
+        var last = await products.LastNumberAsync(cancel).ConfigureAwait(false);
         // The first products often fill the page; who looks farther looks at more of them at once.
-        for (int from = 0, some = 1; from < ids.Length && page.Count < take; from += some, some = Math.Min(2 * some, ProductsAtOnce))
+        for (long from = 1, some = 1; from <= last && page.Count < take; from += some, some = Math.Min(2 * some, ProductsAtOnce))
         {
-            var counted = await Task.WhenAll(ids.Skip(from).Take(some)
+            var counted = await Task.WhenAll(NumbersFrom(from, Math.Min(some, last - from + 1))
                 .Select(async id => (Id: id, Counts: await CountsAsync(id, cancel).ConfigureAwait(false)))).ConfigureAwait(false);
             foreach (var (id, counts) in counted)
             {
@@ -73,6 +74,8 @@ public sealed class LicenseLists(ITableStore store, Products products)
 
         return page;
     }
+
+    private static IEnumerable<long> NumbersFrom(long first, long count) => Enumerable.Range(0, (int)count).Select(i => first + i);
 
     private async Task<IEnumerable<License>> OfProductAsync(
         long productId, ShardCount[] counts, LicenseStatus? status, int skip, int take, CancellationToken cancel)

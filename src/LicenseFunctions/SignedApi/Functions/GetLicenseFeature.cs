@@ -18,8 +18,11 @@ public sealed class GetLicenseFeature(SignedApiGate gate, Licenses licenses, Pro
         CancellationToken cancel) =>
         gate.AnswerFromLicenseAsync(
             request, Capability.GetLicenseFeature, (_, license) => licenses.ReadAsync(license),
-            (_, reading) => AnswerAsync(reading, PathSegment.Decode(feature), cancel),
-            cancel, pathKey: PathSegment.Decode(licenseKey));
+            (_, reading) => AnswerAsync(reading, Stored(feature), cancel),
+            cancel, pathKey: Stored(licenseKey));
+
+    /// <summary>What stands in the path, as a field would be read.</summary>
+    private static string Stored(string segment) => RequestFields.WithoutSeparators(PathSegment.Decode(segment));
 
     private async Task<SignedAnswer> AnswerAsync(LicenseReading reading, string key, CancellationToken cancel)
     {

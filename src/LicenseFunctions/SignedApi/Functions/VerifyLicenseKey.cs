@@ -18,10 +18,12 @@ public sealed class VerifyLicenseKey(SignedApiGate gate, Licenses licenses, Purc
             request, Capability.Verify, (_, license) => licenses.VerifyAsync(license), Answer, cancel, adopt: AdoptAsync);
 
     private static SignedAnswer Answer(SignedCall call, LicenseVerification verification) => SignedCall.AnswerFor(
-        verification.Product, verification.IsActive ? ResultCodes.ValidLicenseKey : ResultCodes.NoActivation);
+        verification.Product,
+        verification.IsActive ? ResultCodes.ValidLicenseKey
+        : call.IsAdoption ? ResultCodes.EnvatoPurchaseCodeAdded
+        : ResultCodes.NoActivation);
 
-    private async Task<SignedAnswer?> AdoptAsync(string licenseKey, CancellationToken cancel) =>
-        await purchases.AdoptAsync(licenseKey, cancel).ConfigureAwait(false) is { } product
-            ? SignedCall.AnswerFor(product, ResultCodes.EnvatoPurchaseCodeAdded)
-            : null;
+    /// <summary>An address that cannot be stored is left out: it is not what is verified.</summary>
+    private Task<bool> AdoptAsync(SignedCall call, string licenseKey, CancellationToken cancel) => purchases.AdoptAsync(
+        licenseKey, call.Fields.StoredText(FieldNames.OwnerEmail) is { Length: <= LicenseFields.LongestName } email ? email : null, cancel);
 }

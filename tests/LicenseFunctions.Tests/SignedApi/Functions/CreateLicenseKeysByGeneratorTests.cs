@@ -31,6 +31,18 @@ public sealed class CreateLicenseKeysByGeneratorTests(SharedApi api) : IClassFix
     }
 
     [Fact]
+    public async Task Objects_may_name_different_products_by_slug()
+    {
+        var answer = await CreateAsync(
+            new { product_slug = api.Plain.Slug, license_key = $"{Guid.NewGuid()}" }, new { product_slug = api.Own.Slug, license_key = $"{Guid.NewGuid()}" });
+
+        var made = new List<License>();
+        foreach (var key in answer.Response.GetProperty("license_keys").EnumerateArray())
+            made.Add((await api.Host.LicenseOfAsync(key.GetString()!))!);
+        Assert.Equal([api.Plain.Id, api.Own.Id], made.Select(license => license.ProductId));
+    }
+
+    [Fact]
     public async Task An_object_may_bring_its_key_which_may_be_a_duplicate()
     {
         var taken = await api.Host.LicenseAsync(api.Plain);

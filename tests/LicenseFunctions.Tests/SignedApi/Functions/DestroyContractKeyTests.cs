@@ -21,6 +21,14 @@ public sealed class DestroyContractKeyTests(SharedApi api) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task A_contract_that_is_sent_blank_is_not_named()
+    {
+        var (_, key) = await KeyAsync();
+
+        (await api.Host.PostAsync(Path, ("license_key", key), ("contract_id", ""), ("contract_uuid", " "))).ShouldBe(1400, "License key deleted", signedBy: SharedApi.OwnKey);
+    }
+
+    [Fact]
     public async Task A_license_that_no_such_contract_made_is_not_found_and_stays()
     {
         var license = await api.Host.LicenseAsync(api.Own);

@@ -29,9 +29,11 @@ public sealed class GetAllGeneratorsTests(SharedApi api) : IClassFixture<SharedA
 
         var answer = await api.Host.GetAsync($"/v1/get-all-generators?product_uuid={product.Uuid}");
         var all = await api.Host.GetAsync("/api/v1/get-all-generators");
+        var blank = await api.Host.GetAsync("/api/v1/get-all-generators?product_id=&product_uuid=");
 
         Assert.Equal(generator.Id, Assert.Single(answer.Response.GetProperty("products").EnumerateArray()).GetProperty("id").GetInt64());
         Assert.True(all.Response.GetProperty("products").GetArrayLength() >= 2);
+        Assert.Equal(all.Response.GetRawText(), blank.Response.GetRawText());
     }
 
     [Fact]

@@ -57,6 +57,19 @@ public sealed class GetLicenseFeatureTests(CatalogApi api) : IClassFixture<Catal
     }
 
     [Fact]
+    public async Task The_separators_that_clients_write_differently_are_dropped_as_from_any_text()
+    {
+        var product = await ProductAsync(new("proplan", "", FeatureType.Boolean, new(FeatureType.Boolean, "true")));
+        var license = await api.Host.LicenseAsync(product);
+
+        var answer = await api.Host.GetAsync($"/api/v1/licenses/{license.Key}%E2%80%A8/features/pro%E2%80%A8plan%E2%80%A9");
+
+        answer.ShouldBe(200, "Valid license key", CatalogApi.OwnKey);
+        Assert.Equal("proplan", answer.Response.GetProperty("feature").GetString());
+        Assert.True(answer.Response.GetProperty("enabled").GetBoolean());
+    }
+
+    [Fact]
     public async Task The_license_is_judged_before_the_feature()
     {
         var available = await api.LicenseAsync(draft => draft with { Status = LicenseStatus.Available, AssignedAt = null });

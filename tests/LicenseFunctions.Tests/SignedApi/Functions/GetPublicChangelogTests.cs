@@ -1,5 +1,4 @@
 using LicenseFunctions.Licensing;
-using LicenseFunctions.Storage;
 using LicenseFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,9 +23,9 @@ public sealed class GetPublicChangelogTests(CatalogApi api) : IClassFixture<Cata
     public async Task Published_versions_are_told_newest_first()
     {
         var product = await api.ProductAsync();
-        await PublishAsync(product, 101, "1.0.1", isPublished: true);
-        await PublishAsync(product, 102, "1.0.2", isPublished: true);
-        await PublishAsync(product, 103, "1.0.3", isPublished: false);
+        await PublishAsync(product, "1.0.1");
+        await PublishAsync(product, "1.0.2");
+        await PublishAsync(product, "1.0.3", isPublished: false);
 
         var answer = await GetAsync(api.Host, $"/api/v1/products/{product.Slug}/changelog");
 
@@ -34,6 +33,23 @@ public sealed class GetPublicChangelogTests(CatalogApi api) : IClassFixture<Cata
         Assert.Equal(
             """{"version":"1.0.2","numeric_version":102,"release_date":"2026-01-15 10:30:00","update_summary":"Bugfixes","changelog":"Minor bug fixes"}""",
             answer.Response.GetProperty("changelog")[0].GetRawText());
+    }
+
+    [Fact]
+    public async Task The_order_is_that_of_the_downloads_whatever_number_stands_for_a_version()
+    {
+        var product = await api.ProductAsync();
+        await PublishAsync(product, "1.0.12");
+        await PublishAsync(product, "1.1.0");
+        await PublishAsync(product, "9.9.99", daysAgo: 3);
+        var license = await api.Host.LicenseAsync(product);
+        await api.CallAsync("activate", license, ("identifier", "a.example"));
+
+        var changelog = await GetAsync(api.Host, $"/api/v1/products/{product.Slug}/changelog");
+        var downloads = await api.CallAsync("access-downloadables", license, ("identifier", "a.example"));
+
+        Assert.Equal(["1.1.0", "1.0.12", "9.9.99"], VersionsOf(changelog, "changelog"));
+        Assert.Equal(VersionsOf(changelog, "changelog"), VersionsOf(downloads, "downloadables"));
     }
 
     [Fact]
@@ -70,20 +86,22 @@ public sealed class GetPublicChangelogTests(CatalogApi api) : IClassFixture<Cata
         (await GetAsync(host, path)).ShouldBe(150, "Access denied", status: 403);
     }
 
+    private static IEnumerable<string?> VersionsOf(SignedReply answer, string list) =>
+        answer.Response.GetProperty(list).EnumerateArray().Select(each => each.GetProperty("version").GetString());
+
     private static Task<SignedReply> GetAsync(ApiHost host, string path) => host.SendAsync(new(HttpMethod.Get, path), null);
 
-    private async Task PublishAsync(Product product, int numericVersion, string version, bool isPublished)
-    {
-        var row = new RowValues
+    private async Task PublishAsync(Product product, string version, bool isPublished = true, int daysAgo = 0) => Assert.NotNull(
+        await api.Host.Services.GetRequiredService<Downloads>().AddAsync(new Download
         {
-            ["schema"] = 1,
-            ["numeric_version"] = numericVersion,
-            ["version"] = version,
-            ["published"] = isPublished,
-            ["release_date"] = api.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
-            ["update_summary"] = "Bugfixes",
-            ["changelog"] = "Minor bug fixes",
-        };
-        await api.Host.Store.CommitAsync("catalog", "download", [RowChange.Insert($"{product.Id:D12}.{numericVersion:D12}", row)], CancellationToken.None);
-    }
+            ProductId = product.Id,
+            Version = version,
+            UpdateSummary = "Bugfixes",
+            Changelog = "Minor bug fixes",
+            IsPublished = isPublished,
+            ReleaseDate = (api.Clock.GetUtcNow() - TimeSpan.FromDays(daysAgo)).ToUnixTimeMilliseconds(),
+            FileName = "widget.zip",
+            Size = 1,
+            Sha256 = LicenseRows.Hash(version),
+        }, CancellationToken.None));
 }

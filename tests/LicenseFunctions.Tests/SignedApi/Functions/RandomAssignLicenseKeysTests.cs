@@ -42,6 +42,16 @@ public sealed class RandomAssignLicenseKeysTests(SharedApi api) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_is_sent_blank_asks_for_no_generator()
+    {
+        var product = await api.Host.ProductAsync();
+        await api.Host.AvailableAsync(product, 1);
+
+        (await AssignAsync(product, 1, ("generator_id", ""), ("generator_uuid", ""), ("generate", ""))).ShouldBe(803, "License keys assigned");
+        (await AssignAsync(product, 1, ("generator_uuid", ""), ("generate", "0"))).ShouldBe(802, "Insufficient license keys");
+    }
+
+    [Fact]
     public async Task Unknown_products_missing_generators_and_wrong_quantities_are_refused()
     {
         var product = await api.Host.ProductAsync();
