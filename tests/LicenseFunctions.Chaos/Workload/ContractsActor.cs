@@ -8,7 +8,7 @@ internal sealed class ContractsActor(Caller caller, NamedCalls named, Ledger led
 {
     /// <summary>The names that each may have; one, when all was heard.</summary>
     private readonly Dictionary<string, HashSet<string>> _contracts = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _ids = new(StringComparer.Ordinal);
+    private readonly List<string> _there = [];
     private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
     private int _number;
 
@@ -16,7 +16,7 @@ internal sealed class ContractsActor(Caller caller, NamedCalls named, Ledger led
     {
         0 => CreateAsync(),
         1 => RenameAsync(),
-        2 when _ids.Count > 2 => DeleteAsync(),
+        2 when _there.Count > 2 => DeleteAsync(),
         _ => LookAsync(),
     };
 
@@ -32,7 +32,7 @@ internal sealed class ContractsActor(Caller caller, NamedCalls named, Ledger led
             }
 
             _contracts[key] = ["first"];
-            _ids[key] = reply.Response.GetProperty("contract_id").GetInt64();
+            _there.Add(key);
         });
     }
 
@@ -43,7 +43,7 @@ internal sealed class ContractsActor(Caller caller, NamedCalls named, Ledger led
         var name = $"name {_number++}";
         _contracts[key].Add(name);
         var fields = Terms(key, name);
-        fields["contract_id"] = _ids[key];
+        fields["contract_uuid"] = key;
         if (await caller.PostAsync("/api/v1/update-contract", fields) is not { IsLimited: false } reply)
             return;
         if (reply.Code != "842")
@@ -54,9 +54,8 @@ internal sealed class ContractsActor(Caller caller, NamedCalls named, Ledger led
     private Task DeleteAsync()
     {
         var key = Any()!;
-        var id = _ids[key];
-        _ids.Remove(key);
-        return named.CallAsync("/api/v1/delete-contract", new() { ["contract_id"] = id }, reply =>
+        _there.Remove(key);
+        return named.CallAsync("/api/v1/delete-contract", new() { ["contract_uuid"] = key }, reply =>
         {
             if (reply.Code != "843")
                 ledger.Violate($"delete-contract of {key} answered {reply.Code}");
@@ -70,7 +69,7 @@ internal sealed class ContractsActor(Caller caller, NamedCalls named, Ledger led
             ledger.Violate($"get-info of {key} answered {reply.Code}");
     }
 
-    private string? Any() => _ids.Count == 0 ? null : _ids.Keys.ElementAt(random.Next(_ids.Count));
+    private string? Any() => _there.Count == 0 ? null : _there[random.Next(_there.Count)];
 
     private Dictionary<string, object> Terms(string key, string name) => new()
     {
@@ -83,7 +82,7 @@ internal sealed class ContractsActor(Caller caller, NamedCalls named, Ledger led
         var all = (await services.GetRequiredService<Contracts>().ListAsync(null, default)).ToDictionary(contract => contract.Key);
         foreach (var (key, names) in _contracts)
         {
-            if (_ids.ContainsKey(key) && !all.ContainsKey(key))
+            if (_there.Contains(key) && !all.ContainsKey(key))
                 ledger.Violate($"{key} is lost");
             else if (all.TryGetValue(key, out var contract) && !names.Contains(contract.Name))
                 ledger.Violate($"{key} has lost its name: {contract.Name}");
