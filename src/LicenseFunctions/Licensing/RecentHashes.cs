@@ -2,14 +2,15 @@ namespace LicenseFunctions.Licensing;
 
 /// <summary>
 /// The hashes of the license keys, identifiers and API keys that were asked for last: the same few come again and again, each several
-/// times in one request, and a hash costs a microsecond. Every text has one place, which the latest one takes.
+/// times in one request, and a hash costs a microsecond. Every text has two places, which it shares with few: one for the latest of
+/// these, one for the one before.
 /// </summary>
 internal static class RecentHashes
 {
-    private const int Places = 4096;
+    private const int Pairs = 4096;
     private const int LongestText = 256;
 
-    private static readonly RecentHash?[] Entries = new RecentHash?[Places];
+    private static readonly RecentHash?[] Entries = new RecentHash?[2 * Pairs];
 
     /// <summary>SHA-256 in lower-case hex.</summary>
     public static string Of(string text) => Find(text).Hash;
@@ -19,11 +20,15 @@ internal static class RecentHashes
     {
         if (text.Length > LongestText)
             return new(text, LicenseRows.Hash(text));
-        ref var place = ref Entries[(uint)text.GetHashCode(StringComparison.Ordinal) % Places];
-        if (Volatile.Read(ref place) is { } known && IsSame(known.Text, text))
-            return known;
+        var at = 2 * (int)((uint)text.GetHashCode(StringComparison.Ordinal) % Pairs);
+        var latest = Volatile.Read(ref Entries[at]);
+        if (latest is not null && IsSame(latest.Text, text))
+            return latest;
+        if (Volatile.Read(ref Entries[at + 1]) is { } before && IsSame(before.Text, text))
+            return before;
         var made = new RecentHash(text, LicenseRows.Hash(text));
-        Volatile.Write(ref place, made);
+        Volatile.Write(ref Entries[at + 1], latest);
+        Volatile.Write(ref Entries[at], made);
         return made;
     }
 
