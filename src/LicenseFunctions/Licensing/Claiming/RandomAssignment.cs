@@ -106,10 +106,13 @@ public sealed class RandomAssignment(
     {
         var claimed = new List<License>();
         var tried = new Dictionary<long, long>();
+        var held = await contractKeys.AllAsync(CancellationToken.None).ConfigureAwait(false);
+        bool IsWanted(License license) =>
+            (license.ContractId is not { } contract || !held.Contains(contract)) && license.Revision > tried.GetValueOrDefault(license.Id);
         while (claimed.Count < quantity)
         {
             var candidates = await available.FindAsync(
-                order.ProductId, quantity - claimed.Count, license => license.Revision > tried.GetValueOrDefault(license.Id), CancellationToken.None).ConfigureAwait(false);
+                order.ProductId, quantity - claimed.Count, IsWanted, CancellationToken.None).ConfigureAwait(false);
             if (candidates.Count == 0)
                 break;
             await log.AddAsync(order.Claim, candidates.Select(PlannedClaim.Of), CancellationToken.None).ConfigureAwait(false);

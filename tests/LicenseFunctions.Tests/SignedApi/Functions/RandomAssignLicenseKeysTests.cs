@@ -91,6 +91,50 @@ public sealed class RandomAssignLicenseKeysTests(SharedApi api) : IClassFixture<
         (await AssignAsync(product, 2)).ShouldBe(803, "License keys assigned");
     }
 
+    [Fact]
+    public async Task What_a_deleted_contract_leaves_is_given_away_as_any_other()
+    {
+        var product = await api.Host.ProductAsync();
+        await api.Host.GeneratorAsync(product);
+        var (kept, deleted) = (await api.Host.ContractAsync(product, 10), await api.Host.ContractAsync(product, 10));
+        foreach (var contract in new[] { kept, deleted })
+            await api.Host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "3"));
+        await api.Host.AvailableAsync(product, 2);
+        await api.Host.PostAsync("/api/v1/delete-contract", ("contract_id", $"{deleted.Id}"));
+
+        var tooMany = await AssignAsync(product, 6);
+        var all = await AssignAsync(product, 5);
+
+        tooMany.ShouldBe(802, "Insufficient license keys");
+        Assert.Equal(5, tooMany.Response.GetProperty("available_quantity").GetInt32());
+        all.ShouldBe(803, "License keys assigned");
+        Assert.Equal(5, Keys(all).Distinct().Count());
+        Assert.Equal(3, await api.Host.CountAvailableAsync(product));
+    }
+
+    [Fact]
+    public async Task A_contract_that_moved_to_another_product_holds_what_it_made_of_either()
+    {
+        var (former, next) = (await api.Host.ProductAsync(), await api.Host.ProductAsync());
+        await api.Host.GeneratorAsync(former);
+        await api.Host.GeneratorAsync(next);
+        var contract = await api.Host.ContractAsync(former, 100);
+        await api.Host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "3"));
+        (await api.Host.PostAsync("/api/v1/update-contract", [("contract_id", $"{contract.Id}"), .. CreateContractTests.Fields(contract.Key, next.Id)]))
+            .ShouldBe(842, "contract updated");
+        (await api.Host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "2"))).ShouldBe(1300, "Contract license keys generated");
+        await api.Host.AvailableAsync(former, 4);
+        await api.Host.AvailableAsync(next, 4);
+
+        foreach (var product in new[] { former, next })
+        {
+            var tooMany = await AssignAsync(product, 5);
+            tooMany.ShouldBe(802, "Insufficient license keys");
+            Assert.Equal(4, tooMany.Response.GetProperty("available_quantity").GetInt32());
+            (await AssignAsync(product, 4)).ShouldBe(803, "License keys assigned");
+        }
+    }
+
     [Theory]
     [InlineData(16, 1, 20, 16)]
     [InlineData(16, 2, 20, 10)]
