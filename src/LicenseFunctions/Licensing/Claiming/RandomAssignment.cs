@@ -16,7 +16,11 @@ public sealed record AssignmentOrder(string Claim, long ProductId, Generator? Ge
 /// <summary>What came of an order.</summary>
 /// <param name="Licenses">The licenses, as many as ordered; empty when there were not enough.</param>
 /// <param name="Available">How many there are when they are not enough.</param>
-public sealed record AssignmentResult(IReadOnlyList<License> Licenses, int Available);
+public sealed record AssignmentResult(IReadOnlyList<License> Licenses, int Available)
+{
+    /// <summary>True when there were not enough, and the generator's keys are too few for what was short.</summary>
+    public bool IsBeyondGenerator { get; init; }
+}
 
 /// <summary>
 /// Assigns licenses by chance, as many as ordered or none. Each is claimed by a condition on itself, so no two callers ever
@@ -84,7 +88,12 @@ public sealed class RandomAssignment(
         var licenses = new List<License>(mine);
         try
         {
+            // Before anything is claimed, where it shows already that what is short cannot be made.
+            if (IsBeyondGenerator(order, missing - reservation.Quantity))
+                return await RefuseAsync(order).ConfigureAwait(false);
             licenses.AddRange(await ClaimAsync(order, reservation.Quantity).ConfigureAwait(false));
+            if (IsBeyondGenerator(order, order.Quantity - licenses.Count))
+                return await RefuseAsync(order).ConfigureAwait(false);
             licenses.AddRange(await MakeAsync(order, order.Quantity - licenses.Count).ConfigureAwait(false));
             if (licenses.Count < order.Quantity)
                 await GiveBackAsync(order.Claim).ConfigureAwait(false);
@@ -95,6 +104,15 @@ public sealed class RandomAssignment(
         }
 
         return licenses.Count == order.Quantity ? new(licenses, 0) : new([], licenses.Count + (reservation.Quantity == 0 ? reservation.Free : 0));
+    }
+
+    private static bool IsBeyondGenerator(AssignmentOrder order, int missing) =>
+        missing > 0 && order.Generator is { } generator && !KeyMaker.CanMake(generator, missing);
+
+    private async Task<AssignmentResult> RefuseAsync(AssignmentOrder order)
+    {
+        await GiveBackAsync(order.Claim).ConfigureAwait(false);
+        return new([], 0) { IsBeyondGenerator = true };
     }
 
     private async Task<int> CountAsync(long productId, CancellationToken cancel) =>

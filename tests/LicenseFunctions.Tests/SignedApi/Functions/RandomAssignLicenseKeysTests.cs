@@ -135,6 +135,27 @@ public sealed class RandomAssignLicenseKeysTests(SharedApi api) : IClassFixture<
         }
     }
 
+    [Fact]
+    public async Task A_generator_is_asked_for_no_more_than_is_short()
+    {
+        var product = await api.Host.ProductAsync();
+        var generator = await api.Host.GeneratorAsync(product, draft => draft with { Method = GeneratorMethod.ChunkSystem, Charset = "0123456789", Chunks = 1, ChunkLength = 4 });
+        Assert.Equal(10_000, generator.Keys);
+        await api.Host.AvailableAsync(product, 35);
+
+        (await AssignAsync(product, 20, ("generate", "1"))).ShouldBe(803, "License keys assigned");
+        (await AssignAsync(product, 25, ("generate", "1"))).ShouldBe(803, "License keys assigned");
+        await api.Host.AvailableAsync(product, 3);
+        var before = await api.Host.BusinessRowsAsync();
+        var refused = await AssignAsync(product, 14, ("generate", "1"));
+        var after = await api.Host.BusinessRowsAsync();
+
+        refused.ShouldBe(825, "Incorrect data found");
+        Assert.Contains("cannot make so many", refused.Response.GetProperty("errors").GetProperty("quantity").GetString(), StringComparison.Ordinal);
+        // What was held back while it was under way is held no more.
+        Assert.Equal(before.Where(IsNoHolding), after.Where(IsNoHolding));
+    }
+
     [Theory]
     [InlineData(16, 1, 20, 16)]
     [InlineData(16, 2, 20, 10)]
@@ -237,6 +258,8 @@ public sealed class RandomAssignLicenseKeysTests(SharedApi api) : IClassFixture<
         Assert.Equal(20, await host.CountAvailableAsync(product));
         Assert.DoesNotContain(await host.AllRowsAsync(), row => row.Contains(" claim", StringComparison.Ordinal));
     }
+
+    private static bool IsNoHolding(string row) => !row.StartsWith($"{TableNames.Idempotency} held.", StringComparison.Ordinal);
 
     private Task<SignedReply> AssignAsync(Product product, int quantity, params (string, string)[] fields) =>
         api.Host.PostAsync(Path, [("product_id", $"{product.Id}"), ("quantity", $"{quantity}"), .. fields]);
