@@ -1,4 +1,6 @@
+using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LicenseFunctions.Tests.SignedApi;
 
@@ -57,6 +59,8 @@ public abstract class ContendedStockContract : StoreSuite
     [InlineData("create-product", "name=Once&description=d")]
     [InlineData("create-license-keys", "product_id={product}&license_keys=[\"A\",\"B\"]")]
     [InlineData("generate", "product_id={product}&quantity=3")]
+    [InlineData("random-assign-license-keys", "product_id={product}&quantity=4&generate=1")]
+    [InlineData("contracts/generate", "contract_uuid={contract}&quantity=3")]
     [InlineData("activate", "license_key={license}&identifier=a.example")]
     [InlineData("create-license-key-meta", "license_key={license}&key=k&value=v")]
     public async Task A_request_that_names_itself_sent_eight_times_at_once_is_done_once(string endpoint, string fields)
@@ -64,7 +68,12 @@ public abstract class ContendedStockContract : StoreSuite
         var product = await _hosts[0].ProductAsync();
         await _hosts[0].GeneratorAsync(product);
         var license = await _hosts[0].LicenseAsync(product, draft => draft with { ActivationLimit = 1 });
-        var sent = fields.Replace("{product}", $"{product.Id}", StringComparison.Ordinal).Replace("{license}", license.Key, StringComparison.Ordinal);
+        var contract = await _hosts[0].ContractAsync(product, 20);
+        // Of these and of keys yet to be made.
+        if (endpoint == "random-assign-license-keys")
+            await _hosts[0].AvailableAsync(product, 2);
+        var sent = fields.Replace("{product}", $"{product.Id}", StringComparison.Ordinal).Replace("{license}", license.Key, StringComparison.Ordinal)
+            .Replace("{contract}", contract.Key, StringComparison.Ordinal);
         var apiKey = _hosts[0].ApiKey;
 
         var answers = await AtOnceAsync(8, async host =>
@@ -82,7 +91,9 @@ public abstract class ContendedStockContract : StoreSuite
         var products = (await _hosts[1].GetAsync("/api/v1/get-all-products")).Response.GetProperty("products").GetArrayLength();
         Assert.Equal(endpoint == "create-product" ? 2 : 1, products);
         var available = await _hosts[1].CountAvailableAsync(product);
-        Assert.Equal(endpoint switch { "create-license-keys" => 2, "generate" => 3, _ => 0 }, available);
+        Assert.Equal(endpoint switch { "create-license-keys" => 2, "generate" or "contracts/generate" => 3, _ => 0 }, available);
+        var all = await _hosts[1].Services.GetRequiredService<LicenseLists>().CountAsync(product.Id, null, CancellationToken.None);
+        Assert.Equal(endpoint == "random-assign-license-keys" ? 5 : available + 1, all);
     }
 
     public override async Task DisposeAsync()
