@@ -55,6 +55,30 @@ public abstract class ContendedStockContract : StoreSuite
         Assert.Equal(20, await _hosts[1].CountAvailableAsync(product));
     }
 
+    [StoreFact]
+    public async Task What_a_deleted_contract_leaves_is_shared_out_with_the_rest_and_what_another_has_is_not()
+    {
+        var product = await _hosts[0].ProductAsync();
+        await _hosts[0].GeneratorAsync(product);
+        var (kept, deleted) = (await _hosts[0].ContractAsync(product, 10), await _hosts[0].ContractAsync(product, 10));
+        foreach (var contract in new[] { kept, deleted })
+            await _hosts[0].PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "3"));
+        await _hosts[0].AvailableAsync(product, 2);
+        await _hosts[0].PostAsync("/api/v1/delete-contract", ("contract_id", $"{deleted.Id}"));
+        Task<SignedReply> AssignAsync(ApiHost host, int quantity) =>
+            host.PostAsync("/api/v1/random-assign-license-keys", ("product_id", $"{product.Id}"), ("quantity", $"{quantity}"));
+
+        var tooMany = await AssignAsync(_hosts[1], 6);
+        var answers = await AtOnceAsync(8, host => AssignAsync(host, 1));
+
+        tooMany.ShouldBe(802, "Insufficient license keys");
+        Assert.Equal(5, tooMany.Response.GetProperty("available_quantity").GetInt32());
+        Assert.Equal((5, 3), (answers.Count(answer => answer.Code == "803"), answers.Count(answer => answer.Code == "802")));
+        Assert.Equal(3, await _hosts[1].CountAvailableAsync(product));
+        (await _hosts[1].PostAsync("/api/v1/contracts/destroy-all", ("contract_uuid", kept.Key))).ShouldBe(1500, "License keys deleted");
+        Assert.Equal(0, await _hosts[1].CountAvailableAsync(product));
+    }
+
     [StoreTheory]
     [InlineData("create-product", "name=Once&description=d")]
     [InlineData("create-license-keys", "product_id={product}&license_keys=[\"A\",\"B\"]")]

@@ -124,15 +124,23 @@ public sealed class RandomAssignment(
     {
         var claimed = new List<License>();
         var tried = new Dictionary<long, long>();
-        var held = await contractKeys.AllAsync(CancellationToken.None).ConfigureAwait(false);
-        bool IsWanted(License license) =>
-            (license.ContractId is not { } contract || !held.Contains(contract)) && license.Revision > tried.GetValueOrDefault(license.Id);
+        IReadOnlySet<long> contracts = new HashSet<long>();
+        bool IsHeld(License license) => license.ContractId is { } contract && contracts.Contains(contract);
+        bool IsWanted(License license) => !IsHeld(license) && license.Revision > tried.GetValueOrDefault(license.Id);
         while (claimed.Count < quantity)
         {
             var candidates = await available.FindAsync(
                 order.ProductId, quantity - claimed.Count, IsWanted, CancellationToken.None).ConfigureAwait(false);
             if (candidates.Count == 0)
                 break;
+            if (candidates.Any(license => license.ContractId is not null))
+            {
+                // Read after them: a contract that is not there has been deleted, and is not one yet to come.
+                contracts = await contractKeys.AllAsync(CancellationToken.None).ConfigureAwait(false);
+                if (candidates.Any(IsHeld))
+                    continue;
+            }
+
             await log.AddAsync(order.Claim, candidates.Select(PlannedClaim.Of), CancellationToken.None).ConfigureAwait(false);
             var changes = await bulk.ChangeAsync(
                 [.. candidates.Select(license => LicenseRows.Partition(license.Key))],

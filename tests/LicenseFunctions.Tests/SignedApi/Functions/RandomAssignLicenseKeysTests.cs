@@ -92,27 +92,6 @@ public sealed class RandomAssignLicenseKeysTests(SharedApi api) : IClassFixture<
     }
 
     [Fact]
-    public async Task What_a_deleted_contract_leaves_is_given_away_as_any_other()
-    {
-        var product = await api.Host.ProductAsync();
-        await api.Host.GeneratorAsync(product);
-        var (kept, deleted) = (await api.Host.ContractAsync(product, 10), await api.Host.ContractAsync(product, 10));
-        foreach (var contract in new[] { kept, deleted })
-            await api.Host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "3"));
-        await api.Host.AvailableAsync(product, 2);
-        await api.Host.PostAsync("/api/v1/delete-contract", ("contract_id", $"{deleted.Id}"));
-
-        var tooMany = await AssignAsync(product, 6);
-        var all = await AssignAsync(product, 5);
-
-        tooMany.ShouldBe(802, "Insufficient license keys");
-        Assert.Equal(5, tooMany.Response.GetProperty("available_quantity").GetInt32());
-        all.ShouldBe(803, "License keys assigned");
-        Assert.Equal(5, Keys(all).Distinct().Count());
-        Assert.Equal(3, await api.Host.CountAvailableAsync(product));
-    }
-
-    [Fact]
     public async Task A_contract_that_moved_to_another_product_holds_what_it_made_of_either()
     {
         var (former, next) = (await api.Host.ProductAsync(), await api.Host.ProductAsync());
