@@ -53,7 +53,7 @@ public static class LicensingServices
             ahead?.Store ?? Store(options), options.StorageProvider == StorageProvider.Embedded ? "sqlite" : "azure.tables", provider.GetRequiredService<Meters>()));
         services.TryAddSingleton(provider => Signer(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PartitionLanes>().AddSingleton<LeasedLimiter>().AddSingleton<RateLimiter>().AddSingleton<AddressLimiter>()
-            .AddSingleton<StaleWindows>().AddSingleton<IdempotencyKeys>();
+            .AddSingleton<StaleWindows>().AddSingleton<IdempotencyKeys>().AddSingleton<IdempotencyClaims>();
         services.AddSingleton<Licenses>().AddSingleton<LicenseCreation>().AddSingleton<Products>().AddSingleton<Ids>().AddSingleton<Traces>();
         services.AddSingleton<ListingWriter>().AddSingleton<LicenseOutbox>().AddSingleton<LicenseLists>().AddSingleton<CreationPlans>();
         services.AddSingleton<Generators>().AddSingleton<LicenseGeneration>().AddSingleton<BulkLicenses>().AddSingleton<Reservations>();

@@ -110,6 +110,7 @@ internal static class RowShapes
             new("jobs", "closing.", "closed_at:number"),
             new("held.", "held", "holdings:text", row => UnderWayCheck.ReadHoldings(row)),
             new("#", "record", "payload:binary recorded_at:number started_at:number operation:text"),
+            new("#", "claim", "payload:binary recorded_at:number"),
             new("#", "response.", "response:binary recorded_at:number"),
         ],
         [TableNames.Telemetry] = [new("", "", "id:number created_at:number", row => TelemetryEntry.From(row.Values))],

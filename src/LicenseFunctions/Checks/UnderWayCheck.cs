@@ -12,6 +12,7 @@ internal sealed class UnderWayCheck(CheckRun run, CreationPlans plans, RandomAss
 {
     private const string Name = "under way";
     private const string ExpiresPartition = "expires";
+    private const string ClaimRow = "claim";
 
     private long _chunksSaid;
     private long _chunks;
@@ -40,6 +41,11 @@ internal sealed class UnderWayCheck(CheckRun run, CreationPlans plans, RandomAss
                 break;
             case var partition when partition.StartsWith("held.", StringComparison.Ordinal) && ReadHoldings(row).Any(until => until > run.Now + Bounds.Day.TotalMilliseconds):
                 await TellAsync(row, "something is held back for longer than any call may last", null).ConfigureAwait(false);
+                break;
+            case var partition when RowShapes.IsHash(partition) && row.Key == ClaimRow && run.IsOlder(values.GetNumber("recorded_at"), Bounds.Day):
+                await TellAsync(
+                    row, "a claim of a name that has served its time and was not removed",
+                    () => run.CommitAsync(TableNames.Idempotency, row.Partition, RowChange.Delete(row.Key, row.ETag))).ConfigureAwait(false);
                 break;
             case var partition when RowShapes.IsHash(partition):
                 Count(row);
@@ -72,7 +78,7 @@ internal sealed class UnderWayCheck(CheckRun run, CreationPlans plans, RandomAss
     {
         if (row.Key == "record")
             _chunksSaid = row.Values.GetBoolean("done") ? row.Values.GetNumber("chunks") : 0;
-        else
+        else if (row.Key != ClaimRow)
             _chunks++;
     }
 

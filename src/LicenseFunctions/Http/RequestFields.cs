@@ -14,12 +14,18 @@ public sealed class RequestFields
     // Few fields, asked for under many names: a list searched from its start is quicker than a dictionary.
     private readonly List<KeyValuePair<string, object?>> _values = new(4);
 
-    /// <summary>The SHA-256 of query and body as they were sent.</summary>
-    public byte[] PayloadHash => SHA256.HashData([.. Encoding.UTF8.GetBytes(Query), 0, .. Body]);
+    /// <summary>
+    /// The SHA-256 of query and body as they were sent; of a multipart body, whose boundary is drawn anew whenever it is
+    /// sent, that of its parts.
+    /// </summary>
+    public byte[] PayloadHash => SHA256.HashData([.. Encoding.UTF8.GetBytes(Query), (byte)(Parts is null ? 0 : 1), .. Parts ?? Body]);
 
     internal string Query { get; set; } = "";
 
     internal byte[] Body { get; set; } = [];
+
+    /// <summary>What the parts of a multipart body are called and hold, in order, each after its length; null for other bodies.</summary>
+    internal byte[]? Parts { get; set; }
 
     /// <summary>The fields of an object within a request, read as those of the request itself are.</summary>
     /// <exception cref="InvalidOperationException">A name or a text in it is not Unicode.</exception>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
@@ -198,23 +199,37 @@ public static class RequestFieldsReader
             throw new UnreadableException(StatusCodes.Status400BadRequest, "The multipart body has no boundary.");
         var reader = new MultipartReader(boundary, new MemoryStream(body)) { BodyLengthLimit = body.Length };
         var count = 0;
+        using var parts = new MemoryStream(body.Length);
         try
         {
             while (await reader.ReadNextSectionAsync(cancel).ConfigureAwait(false) is { } section)
             {
                 CheckCount(++count);
-                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || !disposition.Name.HasValue)
-                    continue;
                 using var value = new MemoryStream();
                 await section.Body.CopyToAsync(value, cancel).ConfigureAwait(false);
+                var content = value.GetBuffer().AsMemory(0, (int)value.Length);
+                AppendPart(parts, Encoding.UTF8.GetBytes(section.ContentDisposition ?? ""));
+                AppendPart(parts, content.Span);
+                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || !disposition.Name.HasValue)
+                    continue;
                 var name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
-                Add(fields, name, StrictUtf8.GetString(value.GetBuffer(), 0, (int)value.Length));
+                Add(fields, name, StrictUtf8.GetString(content.Span));
             }
+
+            fields.Parts = parts.ToArray();
         }
         catch (IOException)
         {
             throw new UnreadableException(StatusCodes.Status400BadRequest, "The multipart body ends too early.");
         }
+    }
+
+    private static void AppendPart(MemoryStream parts, ReadOnlySpan<byte> part)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
+        parts.Write(length);
+        parts.Write(part);
     }
 
     private static void Add(RequestFields fields, string name, string value)

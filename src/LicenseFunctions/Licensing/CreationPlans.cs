@@ -7,32 +7,55 @@ namespace LicenseFunctions.Licensing;
 
 /// <summary>
 /// What calls that make many licenses are about to make. When such a call dies, a timer lists whatever it had made: the
-/// licenses that exist under the numbers of the plan. It makes no further ones, since nobody was told of them.
+/// licenses that exist under the numbers of the plan. It makes no further ones, since nobody was told of them. A plan takes
+/// as many rows as it needs, and as many commits; until its first row stands, which is written last, there is no plan.
 /// </summary>
 public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimeProvider time)
 {
     private const string Partition = "plans";
+    private const string First = ".000";
+
+    /// <summary>Rows of one commit, which has a limit in bytes.</summary>
+    private const int RowsAtOnce = 16;
 
     /// <summary>Plans younger than this belong to requests that may still be under way.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromMinutes(5);
 
-    /// <summary>Writes the plan, in as many rows as it takes, all at once.</summary>
+    /// <summary>Writes the plan; whole when this returns.</summary>
     public async Task<Plan> WriteAsync(IReadOnlyList<License> licenses, Operation? operation, CancellationToken cancel)
     {
         var id = IdOf(operation);
         var now = time.GetUtcNow();
         var json = JsonSerializer.SerializeToUtf8Bytes(
             [.. licenses.Select(license => new PlannedLicense(license.Key, license.Id))], PlanJson.Relaxed.PlannedLicenseArray);
-        var changes = json.Chunk(RowLimits.BinaryBytes).Select((chunk, i) => RowChange.Insert($"{id}.{i:D3}", new()
+        var chunks = json.Chunk(RowLimits.BinaryBytes).ToArray();
+        // Another attempt may have left rows, or be writing some still: each has names of its own but for the first ones,
+        // which only one of them can write.
+        var attempt = Guid.NewGuid().ToString("N")[..12];
+        var changes = chunks.Select((chunk, i) => RowChange.Insert(i < RowsAtOnce ? $"{id}.{i:D3}" : $"{id}.{i:D3}.{attempt}", new()
         {
             ["schema"] = 1,
             ["planned_at"] = now.ToUnixTimeMilliseconds(),
             // The plan of a request that names itself is what a resumed attempt goes on from.
             ["keep_until"] = operation is null ? 0 : (now + IdempotentRequest.Holds).ToUnixTimeMilliseconds(),
+            ["attempt"] = attempt,
+            ["rows"] = chunks.Length,
             ["licenses"] = chunk,
         })).ToArray();
-        var result = await store.CommitAsync(TableNames.Idempotency, Partition, changes, cancel).ConfigureAwait(false);
-        return new(changes, result.ETags);
+        foreach (var some in changes.Chunk(RowsAtOnce).Reverse())
+            await ConflictRetry.RunAsync(() => TryInsertAsync(some, id + First, attempt, cancel), time, cancel).ConfigureAwait(false);
+        return new([.. changes.Select(change => change.Key)]);
+    }
+
+    /// <summary>Null when the commit was refused though there is no plan yet.</summary>
+    private async Task<object?> TryInsertAsync(RowChange[] some, string first, string attempt, CancellationToken cancel)
+    {
+        if ((await store.CommitAsync(TableNames.Idempotency, Partition, some, cancel).ConfigureAwait(false)).Committed)
+            return this;
+        var row = await store.FindAsync(TableNames.Idempotency, Partition, first, cancel).ConfigureAwait(false);
+        return row is null ? null
+            : row.Values.GetText("attempt") == attempt ? this
+            : throw new StorageUnavailableException("Another attempt of this request has planned what it makes.");
     }
 
     /// <summary>The keys and numbers that an earlier attempt was about to make; null when it did not come so far.</summary>
@@ -43,12 +66,24 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
         var rows = new List<Row>();
         await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition, IdOf(operation) + "."), cancel).ConfigureAwait(false))
             rows.Add(row);
-        return rows.Count == 0 ? null : [.. Read(rows).Select(planned => (planned.Key, planned.Id))];
+        return WholeOf(rows) is { } whole ? [.. Read(whole).Select(planned => (planned.Key, planned.Id))] : null;
     }
 
-    public async Task RemoveAsync(Plan plan, CancellationToken cancel) => await store.CommitAsync(
-        TableNames.Idempotency, Partition,
-        [.. plan.Rows.Select((row, i) => RowChange.Delete(row.Key, plan.ETags[i]))], cancel).ConfigureAwait(false);
+    /// <summary>Removes a plan, its first row at first: what is left should this die is no plan any more.</summary>
+    public async Task RemoveAsync(Plan plan, CancellationToken cancel)
+    {
+        foreach (var some in plan.RowKeys.Chunk(RowLimits.Changes))
+            await store.CommitAsync(TableNames.Idempotency, Partition, [.. some.Select(key => RowChange.Delete(key, RowChange.AnyETag))], cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The rows that make up the plan, in order; null when it was not written to its end, or is being removed.</summary>
+    private static Row[]? WholeOf(List<Row> rows)
+    {
+        if (rows.Find(row => row.Key.EndsWith(First, StringComparison.Ordinal)) is not { } first)
+            return null;
+        Row[] whole = [.. rows.Where(row => row.Values.GetText("attempt") == first.Values.GetText("attempt"))];
+        return first.Values.FindNumber("rows") is { } all && all != whole.Length ? null : whole;
+    }
 
     private static string IdOf(Operation? operation) => (operation?.Id ?? Guid.NewGuid()).ToString("N");
 
@@ -59,20 +94,25 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
     public async Task FinishOverdueAsync(CancellationToken cancel)
     {
         var before = (time.GetUtcNow() - Young).ToUnixTimeMilliseconds();
-        var rows = new List<Row>();
+        var plans = new Dictionary<string, List<Row>>(StringComparer.Ordinal);
         await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition), cancel).ConfigureAwait(false))
         {
-            if (row.Values.GetNumber("planned_at") < before && (!row.Values.GetBoolean("listed") || row.Values.GetNumber("keep_until") < before))
+            // The first row comes first, and the others are as it is.
+            var id = row.Key[..row.Key.IndexOf('.', StringComparison.Ordinal)];
+            if (plans.TryGetValue(id, out var rows))
                 rows.Add(row);
+            else if (row.Values.GetNumber("planned_at") < before && (!row.Values.GetBoolean("listed") || row.Values.GetNumber("keep_until") < before))
+                plans[id] = [row];
         }
 
-        foreach (var plan in rows.GroupBy(row => row.Key[..row.Key.IndexOf('.', StringComparison.Ordinal)], StringComparer.Ordinal))
-            await FinishAsync([.. plan], cancel).ConfigureAwait(false);
+        foreach (var plan in plans.Values)
+            await FinishAsync(plan, cancel).ConfigureAwait(false);
     }
 
-    private async Task FinishAsync(Row[] plan, CancellationToken cancel)
+    private async Task FinishAsync(List<Row> rows, CancellationToken cancel)
     {
-        foreach (var planned in Read(plan))
+        var plan = WholeOf(rows);
+        foreach (var planned in plan is null ? [] : Read(plan))
         {
             var row = await store.FindAsync(
                 TableNames.Licenses, LicenseRows.Partition(planned.Key), LicenseRows.License, cancel).ConfigureAwait(false);
@@ -81,8 +121,11 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
         }
 
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var changes = plan.Select(row => row.Values.GetNumber("keep_until") < now ? RowChange.Delete(row.Key, row.ETag) : Listed(row));
-        await store.CommitAsync(TableNames.Idempotency, Partition, [.. changes], cancel).ConfigureAwait(false);
+        // Nobody goes on from a part of a plan, however long it was to be kept.
+        var isOver = plan is null || rows[0].Values.GetNumber("keep_until") < now;
+        var changes = rows.Select(row => isOver ? RowChange.Delete(row.Key, row.ETag) : Listed(row)).Chunk(RowsAtOnce);
+        foreach (var some in isOver ? changes : changes.Reverse())
+            await store.CommitAsync(TableNames.Idempotency, Partition, some, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The lists know of its licenses; it is kept for the request to be resumed.</summary>
@@ -94,7 +137,7 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
     }
 
     /// <summary>A plan as written.</summary>
-    public sealed record Plan(IReadOnlyList<RowChange> Rows, IReadOnlyList<string> ETags);
+    public sealed record Plan(string[] RowKeys);
 }
 
 internal sealed record PlannedLicense(string Key, long Id);

@@ -35,9 +35,9 @@ public sealed record LicenseRequest(string LicenseKey, string? Identifier, Windo
 /// <summary>How a request on a license is recorded when it names itself.</summary>
 /// <param name="Request">Its name and payload.</param>
 /// <param name="Describe">The answer to what was decided, before it is committed together with it.</param>
-/// <param name="ExpireAsync">Notes that the record is to be removed in time; done before it is written.</param>
+/// <param name="TryClaimAsync">Claims the name for this payload, before anything is changed; false when another payload has it.</param>
 public sealed record LicenseIdempotency(
-    IdempotentRequest Request, Func<LicenseWork, RecordedAnswer> Describe, Func<Task> ExpireAsync);
+    IdempotentRequest Request, Func<LicenseWork, RecordedAnswer> Describe, Func<Task<bool>> TryClaimAsync);
 
 /// <summary>
 /// One request on one license. In this order: the caller is admitted, the license is known, its window has room, it stands
@@ -49,6 +49,9 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     private bool _chargeStaged;
     private bool _charged;
     private long? _rehearsedAt;
+    private WindowVerdict? _full;
+    private bool _isClaimed;
+    private bool _isTaken;
     private (long Id, Product? Product)? _found;
     private ExceptionDispatchInfo? _failure;
     private string? _eventKey;
@@ -122,18 +125,18 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
     {
         if (_failure is not null)
             return;
+        _rehearsedAt = null;
         if (view.Find(LicenseRows.License) is { } row && !IsTentative)
             await FindProductAsync(row.GetNumber("product_id")).ConfigureAwait(false);
         var isAdmitted = await (IsTentative ? request.Admission.Accepted : request.Admission.Admitted).ConfigureAwait(false);
         if (!isAdmitted || view.Find(LicenseRows.License) is null)
             return;
+        if (request.Idempotency is { } idempotency && await IsTakenAsync(idempotency, view).ConfigureAwait(false))
+            return;
         if (BeforeChange is not null && NeedsMarker(view))
             await BeforeChange().ConfigureAwait(false);
-        if (request.Idempotency is { } idempotency && FindRecord(view) is null)
-            await idempotency.ExpireAsync().ConfigureAwait(false);
         if (request.RehearseAsync is { } rehearse && !IsTentative)
         {
-            _rehearsedAt = null;
             Decide(view.Afresh());
             _rehearsedAt = Now;
             await rehearse(this).ConfigureAwait(false);
@@ -150,19 +153,37 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
         IsAdmitted = _failure is null && !Refused(request.Admission.Accepted) && !Refused(request.Admission.Admitted);
         if (IsAdmitted && License is not null && !_charged)
         {
-            Window = LicenseUsage.Charge(view, request.Window, Now);
+            Window = _full ?? LicenseUsage.Charge(view, request.Window, Now);
             _chargeStaged = !IsLimited;
         }
 
-        if (TakeRecord(IsAdmitted && !IsLimited ? FindRecord(view) : null))
+        var hasRoom = IsAdmitted && !IsLimited;
+        if (TakeRecord(hasRoom ? FindRecord(view) : null) || (IsOtherPayload = hasRoom && _isTaken))
             return;
-        if (IsAdmitted && !IsLimited && Standing == LicenseStanding.Good && !LacksIdentifier)
+        if (hasRoom && Standing == LicenseStanding.Good && !LacksIdentifier)
             DecideBusiness(view, License!);
         else
             DecideNothing(view);
-        if (request.Idempotency is { } idempotency && IsAdmitted && !IsLimited && License is not null)
+        if (request.Idempotency is { } idempotency && hasRoom && License is not null)
             view.Set(idempotency.Request.RowKey, idempotency.Request.ToValues(idempotency.Describe(this), Now));
         LicenseUsage.Witness(view);
+    }
+
+    /// <summary>
+    /// Whether another payload has the request's name. A request that its window has no room for claims nothing; it stays
+    /// refused should there be room a moment later, since nobody may act without the claim.
+    /// </summary>
+    private async Task<bool> IsTakenAsync(LicenseIdempotency idempotency, PartitionView view)
+    {
+        (_full, _isTaken) = (null, false);
+        if (_isClaimed || FindRecord(view) is not null)
+            return false;
+        var room = _charged ? Window : LicenseUsage.Charge(view.Afresh(), request.Window, time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (room.Admitted)
+            _isTaken = !(_isClaimed = await idempotency.TryClaimAsync().ConfigureAwait(false));
+        else
+            _full = room;
+        return _isTaken;
     }
 
     private bool TakeRecord(RowValues? record)

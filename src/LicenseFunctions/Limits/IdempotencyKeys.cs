@@ -56,16 +56,18 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
         }
     }
 
-    /// <summary>Makes sure that a record in a license's partition is removed once it has served its time.</summary>
-    public Task ExpireLicenseRecordAsync(string partition, string rowKey, CancellationToken cancel) =>
-        ExpireAsync(TableNames.Licenses, partition, rowKey, cancel);
-
-    private async Task ExpireAsync(string table, string partition, string rowKey, CancellationToken cancel)
+    /// <summary>Makes sure that rows which begin so are removed once they have served their time; done before they are written.</summary>
+    internal async Task ExpireAsync(IReadOnlyList<(string Table, string Partition, string RowKey)> rows, CancellationToken cancel)
     {
-        var hour = (time.GetUtcNow() + IdempotentRequest.Holds).UtcDateTime;
-        var note = new RowValues { ["schema"] = 1, ["table"] = table, ["partition"] = partition, ["row"] = rowKey };
-        await store.CommitAsync(
-            TableNames.Idempotency, "expires", [RowChange.Insert($"{Hour(hour)}.{Guid.NewGuid():N}", note)], cancel).ConfigureAwait(false);
+        var hour = Hour((time.GetUtcNow() + IdempotentRequest.Holds).UtcDateTime);
+        var notes = rows.Select(row => RowChange.Insert($"{hour}.{Guid.NewGuid():N}", new()
+        {
+            ["schema"] = 1,
+            ["table"] = row.Table,
+            ["partition"] = row.Partition,
+            ["row"] = row.RowKey,
+        }));
+        await store.CommitAsync(TableNames.Idempotency, "expires", [.. notes], cancel).ConfigureAwait(false);
     }
 
     /// <summary>Removes records that have served their time. Called by a timer.</summary>
@@ -114,8 +116,9 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
 
     private async Task<Attempt?> TryStartAsync(IdempotentRequest request, Row? row, bool isResumed, CancellationToken cancel)
     {
-        if (row is null)
-            await ExpireAsync(TableNames.Idempotency, request.Scope, "", cancel).ConfigureAwait(false);
+        // Also over one that has served its time: the note of that one may be used up by now.
+        if (!isResumed)
+            await ExpireAsync([(TableNames.Idempotency, request.Scope, "")], cancel).ConfigureAwait(false);
         var id = (isResumed ? OperationOf(row!.Values) : null) ?? Guid.NewGuid();
         var values = isResumed ? row!.Values.Copy() : new RowValues
         {

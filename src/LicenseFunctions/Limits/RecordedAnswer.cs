@@ -25,6 +25,9 @@ public sealed record IdempotentRequest(string Scope, byte[] Payload)
 
     public static bool IsHolding(RowValues record, long now) => now - record.GetNumber("recorded_at") < Holds.TotalMilliseconds;
 
+    /// <summary>What claims the scope, without an answer as yet.</summary>
+    public RowValues ToClaim(long now) => new() { ["schema"] = 1, ["payload"] = Payload, ["recorded_at"] = now };
+
     /// <summary>The record as a row of a partition whose changes are small.</summary>
     public RowValues ToValues(RecordedAnswer answer, long now) => new()
     {

@@ -6,11 +6,12 @@ namespace LicenseFunctions.SignedApi;
 /// <summary>The answers to a random assignment, at once or by webhook.</summary>
 public static class AssignmentAnswers
 {
-    /// <summary>803 with the licenses, or 802 with how many there are.</summary>
+    /// <summary>803 with the licenses, 802 with how many there are, or 825 when the generator cannot make what is short.</summary>
     /// <param name="result">What came of it.</param>
     /// <param name="identifier">The caller's own name for it; null where it has none.</param>
     public static SignedAnswer Of(AssignmentResult result, string? identifier = null) =>
-        result.Licenses.Count == 0
+        result.IsBeyondGenerator ? SignedCall.Answer(ResultCodes.ContractIncorrect, json => Identify(BeyondGenerator(json), identifier))
+        : result.Licenses.Count == 0
             ? SignedCall.Answer(ResultCodes.InsufficientLicenseKeys, json => Identify(json.Field("available_quantity", result.Available), identifier))
             : SignedCall.Answer(ResultCodes.LicenseKeysAssigned, json =>
             {
@@ -19,6 +20,14 @@ public static class AssignmentAnswers
                     Write(json, license);
                 Identify(json.Close(']'), identifier);
             });
+
+    private static WireJson BeyondGenerator(WireJson json)
+    {
+        var errors = new FieldErrors();
+        errors.Say("quantity", "The generator cannot make so many different keys; give it longer chunks or a larger charset.");
+        errors.WriteTexts(json);
+        return json;
+    }
 
     private static void Identify(WireJson json, string? identifier)
     {

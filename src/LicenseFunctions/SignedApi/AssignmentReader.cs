@@ -25,8 +25,6 @@ public sealed class AssignmentReader(ProductReference products, GeneratorReferen
         var quantity = Quantities.Read(fields, errors);
         var read = new LicenseFields(fields, errors);
         var owner = new Assignment(read.OwnerName(), read.OwnerEmail());
-        if (generator is not null && !KeyMaker.CanMake(generator, quantity))
-            errors.Say("quantity", "The generator cannot make so many different keys; give it longer chunks or a larger charset.");
         return errors.Any
             ? (null, SignedCall.Answer(ResultCodes.ContractIncorrect, errors.WriteTexts))
             : (new((call.Operation?.Id ?? Guid.NewGuid()).ToString("N"), product.Id, generator, quantity, owner), null);

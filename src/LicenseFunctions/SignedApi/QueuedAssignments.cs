@@ -43,7 +43,10 @@ public sealed class QueuedAssignments(
 
     private async Task<WebhookOutcome> PostAsync(AssignmentJob job, string url, CancellationToken cancel)
     {
-        var result = new AssignmentResult(await jobs.LicensesOfAsync(job, cancel).ConfigureAwait(false), job.Available);
+        var result = new AssignmentResult(await jobs.LicensesOfAsync(job, cancel).ConfigureAwait(false), job.Available)
+        {
+            IsBeyondGenerator = job.State == AssignmentJobState.BeyondGenerator,
+        };
         var answer = AssignmentAnswers.Of(result, job.Identifier);
         var envelope = await SignedEnvelope.SealAsync(answer, keys, options.SignedPayload, null, time.GetUtcNow(), cancel).ConfigureAwait(false);
         return await webhooks.PostAsync(url, envelope.Body, cancel, (SignedEnvelope.KeyIdHeader, envelope.KeyId)).ConfigureAwait(false);

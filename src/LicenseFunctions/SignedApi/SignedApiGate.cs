@@ -13,7 +13,7 @@ namespace LicenseFunctions.SignedApi;
 /// A handler that runs has an admitted caller and, where it concerns a license, one that stands well enough.
 /// </summary>
 public sealed class SignedApiGate(
-    SignedCallers callers, Licenses licenses, IdempotencyKeys idempotency, AddressLimiter addresses, SigningKeys keys, LicensingOptions options,
+    SignedCallers callers, Licenses licenses, IdempotencyKeys idempotency, IdempotencyClaims claims, AddressLimiter addresses, SigningKeys keys, LicensingOptions options,
     TimeProvider time, Meters meters, ILogger<SignedApiGate> logger)
 {
     /// <summary>The body of a call that creates in bulk, in bytes.</summary>
@@ -120,7 +120,7 @@ public sealed class SignedApiGate(
             {
                 Idempotency = idempotent is null ? null : new(
                     idempotent, done => AnswerTo((T)done).Record(InstantOf(done)),
-                    () => idempotency.ExpireLicenseRecordAsync(LicenseRows.Partition(key), idempotent.RowKey, CancellationToken.None)),
+                    () => claims.TryClaimAsync(idempotent, LicenseRows.Partition(key), CancellationToken.None)),
                 // Signed ahead of the change: when nothing can be signed, nothing is changed, and a retry answers as this would have.
                 RehearseAsync = done => SignedEnvelope.SealAsync(AnswerOrRecord((T)done).For(caller), keys, options.SignedPayload, _recent, InstantOf(done), cancel),
             });

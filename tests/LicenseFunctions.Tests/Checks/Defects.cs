@@ -85,6 +85,10 @@ internal static class Defects
         {
             ["schema"] = 1, ["payload"] = new byte[32], ["recorded_at"] = 1_000, ["http_status"] = 200, ["response"] = "{}"u8.ToArray(),
         })),
+        new("a claim of a name too old", "under way", sick => sick.PutAsync(TableNames.Idempotency, Hash, "claim", new()
+        {
+            ["schema"] = 1, ["payload"] = new byte[32], ["recorded_at"] = 1_000,
+        })),
         new("a pointer to nothing", "catalog", sick => sick.PutAsync(TableNames.Catalog, "product", "slug.lost", new() { ["schema"] = 1, ["id"] = 55 })),
         new("a product not found by its slug", "catalog", sick => sick.RemoveAsync(TableNames.Catalog, "product", "slug." + sick.Product.Slug)),
         new("metadata of a product that is gone", "catalog", sick => sick.PutAsync(

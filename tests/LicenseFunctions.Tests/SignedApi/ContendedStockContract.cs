@@ -1,4 +1,6 @@
+using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LicenseFunctions.Tests.SignedApi;
 
@@ -53,10 +55,36 @@ public abstract class ContendedStockContract : StoreSuite
         Assert.Equal(20, await _hosts[1].CountAvailableAsync(product));
     }
 
+    [StoreFact]
+    public async Task What_a_deleted_contract_leaves_is_shared_out_with_the_rest_and_what_another_has_is_not()
+    {
+        var product = await _hosts[0].ProductAsync();
+        await _hosts[0].GeneratorAsync(product);
+        var (kept, deleted) = (await _hosts[0].ContractAsync(product, 10), await _hosts[0].ContractAsync(product, 10));
+        foreach (var contract in new[] { kept, deleted })
+            await _hosts[0].PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "3"));
+        await _hosts[0].AvailableAsync(product, 2);
+        await _hosts[0].PostAsync("/api/v1/delete-contract", ("contract_id", $"{deleted.Id}"));
+        Task<SignedReply> AssignAsync(ApiHost host, int quantity) =>
+            host.PostAsync("/api/v1/random-assign-license-keys", ("product_id", $"{product.Id}"), ("quantity", $"{quantity}"));
+
+        var tooMany = await AssignAsync(_hosts[1], 6);
+        var answers = await AtOnceAsync(8, host => AssignAsync(host, 1));
+
+        tooMany.ShouldBe(802, "Insufficient license keys");
+        Assert.Equal(5, tooMany.Response.GetProperty("available_quantity").GetInt32());
+        Assert.Equal((5, 3), (answers.Count(answer => answer.Code == "803"), answers.Count(answer => answer.Code == "802")));
+        Assert.Equal(3, await _hosts[1].CountAvailableAsync(product));
+        (await _hosts[1].PostAsync("/api/v1/contracts/destroy-all", ("contract_uuid", kept.Key))).ShouldBe(1500, "License keys deleted");
+        Assert.Equal(0, await _hosts[1].CountAvailableAsync(product));
+    }
+
     [StoreTheory]
     [InlineData("create-product", "name=Once&description=d")]
     [InlineData("create-license-keys", "product_id={product}&license_keys=[\"A\",\"B\"]")]
     [InlineData("generate", "product_id={product}&quantity=3")]
+    [InlineData("random-assign-license-keys", "product_id={product}&quantity=4&generate=1")]
+    [InlineData("contracts/generate", "contract_uuid={contract}&quantity=3")]
     [InlineData("activate", "license_key={license}&identifier=a.example")]
     [InlineData("create-license-key-meta", "license_key={license}&key=k&value=v")]
     public async Task A_request_that_names_itself_sent_eight_times_at_once_is_done_once(string endpoint, string fields)
@@ -64,7 +92,12 @@ public abstract class ContendedStockContract : StoreSuite
         var product = await _hosts[0].ProductAsync();
         await _hosts[0].GeneratorAsync(product);
         var license = await _hosts[0].LicenseAsync(product, draft => draft with { ActivationLimit = 1 });
-        var sent = fields.Replace("{product}", $"{product.Id}", StringComparison.Ordinal).Replace("{license}", license.Key, StringComparison.Ordinal);
+        var contract = await _hosts[0].ContractAsync(product, 20);
+        // Of these and of keys yet to be made.
+        if (endpoint == "random-assign-license-keys")
+            await _hosts[0].AvailableAsync(product, 2);
+        var sent = fields.Replace("{product}", $"{product.Id}", StringComparison.Ordinal).Replace("{license}", license.Key, StringComparison.Ordinal)
+            .Replace("{contract}", contract.Key, StringComparison.Ordinal);
         var apiKey = _hosts[0].ApiKey;
 
         var answers = await AtOnceAsync(8, async host =>
@@ -82,7 +115,9 @@ public abstract class ContendedStockContract : StoreSuite
         var products = (await _hosts[1].GetAsync("/api/v1/get-all-products")).Response.GetProperty("products").GetArrayLength();
         Assert.Equal(endpoint == "create-product" ? 2 : 1, products);
         var available = await _hosts[1].CountAvailableAsync(product);
-        Assert.Equal(endpoint switch { "create-license-keys" => 2, "generate" => 3, _ => 0 }, available);
+        Assert.Equal(endpoint switch { "create-license-keys" => 2, "generate" or "contracts/generate" => 3, _ => 0 }, available);
+        var all = await _hosts[1].Services.GetRequiredService<LicenseLists>().CountAsync(product.Id, null, CancellationToken.None);
+        Assert.Equal(endpoint == "random-assign-license-keys" ? 5 : available + 1, all);
     }
 
     public override async Task DisposeAsync()

@@ -44,6 +44,37 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
+    public async Task A_multipart_body_sent_again_with_another_boundary_is_the_same_payload()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var license = await host.LicenseAsync();
+        (string, string)[] fields = [("license_key", license.Key), ("identifier", "a.example")];
+
+        var first = await SendPartsAsync(host, "one", fields);
+        var again = await SendPartsAsync(host, "two", fields);
+
+        first.ShouldBe(300, "License key activated");
+        Assert.Equal(first.Body.GetRawText(), again.Body.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("name", "A")]
+    [InlineData("description", "A", "name", "d")]
+    [InlineData("name", "Ad", "description", "")]
+    [InlineData("named", "A", "escription", "d")]
+    [InlineData("name", "A", "description", "d", "x", "")]
+    [InlineData("name", "A", "description; filename=f", "d")]
+    public async Task Other_parts_of_a_multipart_body_are_another_payload(params string[] other)
+    {
+        await using var host = await ApiHost.StartAsync();
+        (await SendPartsAsync(host, "one", [("name", "A"), ("description", "d")], "create-product")).ShouldBe(750, "Product created");
+
+        var answer = await SendPartsAsync(host, "one", [.. other.Chunk(2).Select(pair => (pair[0], pair[1]))], "create-product");
+
+        answer.ShouldBeProblem(422);
+    }
+
+    [Fact]
     public async Task The_same_request_sent_many_times_at_once_has_one_effect_and_one_answer()
     {
         await using var host = await ApiHost.StartAsync();
@@ -146,6 +177,16 @@ public sealed class IdempotencyTests
             Content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))),
         };
         request.Headers.Add("Idempotency-Key", key);
+        return await host.SendAsync(request, host.ApiKey);
+    }
+
+    private static async Task<SignedReply> SendPartsAsync(ApiHost host, string boundary, (string Name, string Value)[] fields, string endpoint = "activate")
+    {
+        var body = string.Concat(fields.Select(field => $"--{boundary}\r\nContent-Disposition: form-data; name={field.Name}\r\n\r\n{field.Value}\r\n")) + $"--{boundary}--\r\n";
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/{endpoint}") { Content = new StringContent(body) };
+        request.Content.Headers.Remove("Content-Type");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", $"multipart/form-data; boundary={boundary}");
+        request.Headers.Add("Idempotency-Key", "parts");
         return await host.SendAsync(request, host.ApiKey);
     }
 

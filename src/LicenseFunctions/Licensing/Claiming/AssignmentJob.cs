@@ -13,6 +13,9 @@ public enum AssignmentJobState
 
     /// <summary>There were not enough.</summary>
     NotEnough,
+
+    /// <summary>There were not enough, and the generator cannot make what was short.</summary>
+    BeyondGenerator,
 }
 
 /// <summary>An assignment that is done later. Instants are Unix milliseconds.</summary>

@@ -75,7 +75,8 @@ public sealed class AssignmentJobs(
         var result = await assignment.ResumeAsync(order, cancel).ConfigureAwait(false);
         return await SaveAsync(job with
         {
-            State = result.Licenses.Count > 0 ? AssignmentJobState.Assigned : AssignmentJobState.NotEnough,
+            State = result.Licenses.Count > 0 ? AssignmentJobState.Assigned
+                : result.IsBeyondGenerator ? AssignmentJobState.BeyondGenerator : AssignmentJobState.NotEnough,
             Available = result.Available,
         }).ConfigureAwait(false);
     }

@@ -16,7 +16,11 @@ public sealed record AssignmentOrder(string Claim, long ProductId, Generator? Ge
 /// <summary>What came of an order.</summary>
 /// <param name="Licenses">The licenses, as many as ordered; empty when there were not enough.</param>
 /// <param name="Available">How many there are when they are not enough.</param>
-public sealed record AssignmentResult(IReadOnlyList<License> Licenses, int Available);
+public sealed record AssignmentResult(IReadOnlyList<License> Licenses, int Available)
+{
+    /// <summary>True when there were not enough, and the generator's keys are too few for what was short.</summary>
+    public bool IsBeyondGenerator { get; init; }
+}
 
 /// <summary>
 /// Assigns licenses by chance, as many as ordered or none. Each is claimed by a condition on itself, so no two callers ever
@@ -84,7 +88,12 @@ public sealed class RandomAssignment(
         var licenses = new List<License>(mine);
         try
         {
+            // Before anything is claimed, where it shows already that what is short cannot be made.
+            if (IsBeyondGenerator(order, missing - reservation.Quantity))
+                return await RefuseAsync(order).ConfigureAwait(false);
             licenses.AddRange(await ClaimAsync(order, reservation.Quantity).ConfigureAwait(false));
+            if (IsBeyondGenerator(order, order.Quantity - licenses.Count))
+                return await RefuseAsync(order).ConfigureAwait(false);
             licenses.AddRange(await MakeAsync(order, order.Quantity - licenses.Count).ConfigureAwait(false));
             if (licenses.Count < order.Quantity)
                 await GiveBackAsync(order.Claim).ConfigureAwait(false);
@@ -97,6 +106,15 @@ public sealed class RandomAssignment(
         return licenses.Count == order.Quantity ? new(licenses, 0) : new([], licenses.Count + (reservation.Quantity == 0 ? reservation.Free : 0));
     }
 
+    private static bool IsBeyondGenerator(AssignmentOrder order, int missing) =>
+        missing > 0 && order.Generator is { } generator && !KeyMaker.CanMake(generator, missing);
+
+    private async Task<AssignmentResult> RefuseAsync(AssignmentOrder order)
+    {
+        await GiveBackAsync(order.Claim).ConfigureAwait(false);
+        return new([], 0) { IsBeyondGenerator = true };
+    }
+
     private async Task<int> CountAsync(long productId, CancellationToken cancel) =>
         await lists.CountAsync(productId, LicenseStatus.Available, cancel).ConfigureAwait(false)
         - await contractKeys.CountAvailableAsync(productId, cancel).ConfigureAwait(false);
@@ -106,12 +124,23 @@ public sealed class RandomAssignment(
     {
         var claimed = new List<License>();
         var tried = new Dictionary<long, long>();
+        IReadOnlySet<long> contracts = new HashSet<long>();
+        bool IsHeld(License license) => license.ContractId is { } contract && contracts.Contains(contract);
+        bool IsWanted(License license) => !IsHeld(license) && license.Revision > tried.GetValueOrDefault(license.Id);
         while (claimed.Count < quantity)
         {
             var candidates = await available.FindAsync(
-                order.ProductId, quantity - claimed.Count, license => license.Revision > tried.GetValueOrDefault(license.Id), CancellationToken.None).ConfigureAwait(false);
+                order.ProductId, quantity - claimed.Count, IsWanted, CancellationToken.None).ConfigureAwait(false);
             if (candidates.Count == 0)
                 break;
+            if (candidates.Any(license => license.ContractId is not null))
+            {
+                // Read after them: a contract that is not there has been deleted, and is not one yet to come.
+                contracts = await contractKeys.AllAsync(CancellationToken.None).ConfigureAwait(false);
+                if (candidates.Any(IsHeld))
+                    continue;
+            }
+
             await log.AddAsync(order.Claim, candidates.Select(PlannedClaim.Of), CancellationToken.None).ConfigureAwait(false);
             var changes = await bulk.ChangeAsync(
                 [.. candidates.Select(license => LicenseRows.Partition(license.Key))],

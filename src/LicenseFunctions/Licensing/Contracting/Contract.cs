@@ -18,6 +18,9 @@ public sealed record Contract
 
     public long ProductId { get; init; }
 
+    /// <summary>True once it was another product's: the licenses made under it then may be of either.</summary>
+    public bool HasMoved { get; init; }
+
     /// <summary>The most licenses that may exist under it at one time.</summary>
     public int Quantity { get; init; }
 
@@ -45,6 +48,7 @@ public sealed record Contract
         Name = values.GetText("name") ?? "",
         Information = values.GetText("information") ?? "",
         ProductId = values.GetNumber("product_id"),
+        HasMoved = values.GetBoolean("has_moved"),
         Quantity = (int)values.GetNumber("quantity"),
         IsActive = values.GetBoolean("active"),
         CanGetInfo = values.GetBoolean("can_get_info"),
@@ -63,6 +67,7 @@ public sealed record Contract
         ["name"] = Name,
         ["information"] = Information,
         ["product_id"] = ProductId,
+        ["has_moved"] = HasMoved,
         ["quantity"] = Quantity,
         ["active"] = IsActive,
         ["can_get_info"] = CanGetInfo,

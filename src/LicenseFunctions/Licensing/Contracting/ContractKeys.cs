@@ -32,14 +32,23 @@ public sealed class ContractKeys(
     /// <summary>How many licenses exist under a contract.</summary>
     public Task<int> CountAsync(long contractId, CancellationToken cancel) => lists.CountOfContractAsync(contractId, null, cancel);
 
-    /// <summary>How many of a product's available licenses belong to contracts.</summary>
+    /// <summary>How many of a product's available licenses belong to contracts; those of deleted ones do not.</summary>
     public async Task<int> CountAvailableAsync(long productId, CancellationToken cancel)
     {
-        var ofProduct = await contracts.ListAsync(productId, cancel).ConfigureAwait(false);
-        var counts = await Task.WhenAll(ofProduct.Select(contract =>
-            lists.CountOfContractAsync(contract.Id, LicenseStatus.Available, cancel))).ConfigureAwait(false);
+        var all = await contracts.ListAsync(null, cancel).ConfigureAwait(false);
+        var counts = await Task.WhenAll(all.Where(contract => contract.HasMoved || contract.ProductId == productId).Select(contract =>
+            contract.HasMoved ? CountOneByOneAsync(contract.Id, productId, cancel)
+            : lists.CountOfContractAsync(contract.Id, LicenseStatus.Available, cancel))).ConfigureAwait(false);
         return counts.Sum();
     }
+
+    /// <summary>The contracts that there are, whichever products' licenses were made under them.</summary>
+    public async Task<IReadOnlySet<long>> AllAsync(CancellationToken cancel) =>
+        (await contracts.ListAsync(null, cancel).ConfigureAwait(false)).Select(contract => contract.Id).ToHashSet();
+
+    private async Task<int> CountOneByOneAsync(long contractId, long productId, CancellationToken cancel) =>
+        (await lists.OfContractAsync(contractId, cancel).ConfigureAwait(false))
+            .Count(license => license.ProductId == productId && license.Status == LicenseStatus.Available);
 
     /// <summary>Makes keys, all of them or none.</summary>
     public async Task<(ContractGeneration Outcome, IReadOnlyList<License> Licenses)> GenerateAsync(

@@ -97,6 +97,7 @@ public sealed class Contracts(ITableStore store, CatalogEvents events, Traces tr
             return new(ContractOutcome.Unknown);
         var before = Contract.From(row.Values);
         var contract = change(before) with { Id = id, CreatedAt = before.CreatedAt, UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        contract = contract with { HasMoved = before.HasMoved || contract.ProductId != before.ProductId };
         List<RowChange> changes =
         [
             RowChange.Replace(row.Key, contract.ToValues(), row.ETag),

@@ -6,10 +6,10 @@ public sealed class AvailableLicenses(LicenseLists lists)
     /// <summary>Blocks that are read at once.</summary>
     private const int AtOnce = 8;
 
-    /// <summary>Up to so many of a product's available licenses, those made under a contract left out.</summary>
+    /// <summary>Up to so many of a product's available licenses.</summary>
     /// <param name="productId">The product.</param>
     /// <param name="most">How many are wanted.</param>
-    /// <param name="isWanted">False for those that the caller knows to be gone.</param>
+    /// <param name="isWanted">False for those that are not to be had: of contracts, or known to be gone.</param>
     /// <param name="cancel">Cancels the wait.</param>
     public async Task<IReadOnlyList<License>> FindAsync(long productId, int most, Func<License, bool> isWanted, CancellationToken cancel)
     {
@@ -20,7 +20,7 @@ public sealed class AvailableLicenses(LicenseLists lists)
         foreach (var some in blocks.Skip(start).Concat(blocks.Take(start)).Chunk(AtOnce))
         {
             var read = await Task.WhenAll(some.Select(block => lists.BlockAsync(productId, block, LicenseStatus.Available, cancel))).ConfigureAwait(false);
-            found.AddRange(read.SelectMany(block => block).Where(license => license.ContractId is null && isWanted(license)));
+            found.AddRange(read.SelectMany(block => block).Where(isWanted));
             if (found.Count >= most)
                 break;
         }

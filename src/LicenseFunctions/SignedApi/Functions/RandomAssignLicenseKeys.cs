@@ -4,8 +4,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace LicenseFunctions.SignedApi.Functions;
 
 /// <summary>
-/// POST /api/v1/random-assign-license-keys: 803 with the licenses, all that were asked for; 802 there are not enough; 805,
-/// 806 and 825 as <see cref="AssignmentReader"/> says.
+/// POST /api/v1/random-assign-license-keys: 803 with the licenses, all that were asked for; 802 there are not enough; 825 the
+/// generator cannot make what is short; 805, 806 and 825 as <see cref="AssignmentReader"/> says.
 /// </summary>
 public sealed class RandomAssignLicenseKeys(SignedApiGate gate, RandomAssignment assignment, AssignmentReader reader)
 {

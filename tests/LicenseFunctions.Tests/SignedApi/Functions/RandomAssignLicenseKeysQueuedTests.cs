@@ -29,6 +29,24 @@ public sealed class RandomAssignLicenseKeysQueuedTests
     }
 
     [Fact]
+    public async Task What_the_generator_cannot_make_is_posted_as_the_direct_call_answers_it()
+    {
+        await using var target = await WebhookTarget.StartAsync();
+        await using var host = await ApiHost.StartAsync(settings: AllowPrivate);
+        var product = await host.ProductAsync();
+        await host.GeneratorAsync(product, draft => draft with { Method = GeneratorMethod.ChunkSystem, Charset = "0123456789", Chunks = 1, ChunkLength = 4 });
+        await host.AvailableAsync(product, 3);
+
+        await QueueAsync(host, product, 14, ("webhook_url", target.Url), ("generate", "1"), ("identifier", "31"));
+        await RunAsync(host);
+
+        var posted = await target.ReadAsync(host);
+        posted.ShouldBe(825, "Incorrect data found");
+        Assert.Equal("code message errors identifier timestamp", posted.Response.Names());
+        Assert.Equal(3, await host.CountAvailableAsync(product));
+    }
+
+    [Fact]
     public async Task Without_a_webhook_the_licenses_are_assigned_all_the_same()
     {
         await using var host = await ApiHost.StartAsync();

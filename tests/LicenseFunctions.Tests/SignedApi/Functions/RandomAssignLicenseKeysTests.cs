@@ -101,6 +101,50 @@ public sealed class RandomAssignLicenseKeysTests(SharedApi api) : IClassFixture<
         (await AssignAsync(product, 2)).ShouldBe(803, "License keys assigned");
     }
 
+    [Fact]
+    public async Task A_contract_that_moved_to_another_product_holds_what_it_made_of_either()
+    {
+        var (former, next) = (await api.Host.ProductAsync(), await api.Host.ProductAsync());
+        await api.Host.GeneratorAsync(former);
+        await api.Host.GeneratorAsync(next);
+        var contract = await api.Host.ContractAsync(former, 100);
+        await api.Host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "3"));
+        (await api.Host.PostAsync("/api/v1/update-contract", [("contract_id", $"{contract.Id}"), .. CreateContractTests.Fields(contract.Key, next.Id)]))
+            .ShouldBe(842, "contract updated");
+        (await api.Host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "2"))).ShouldBe(1300, "Contract license keys generated");
+        await api.Host.AvailableAsync(former, 4);
+        await api.Host.AvailableAsync(next, 4);
+
+        foreach (var product in new[] { former, next })
+        {
+            var tooMany = await AssignAsync(product, 5);
+            tooMany.ShouldBe(802, "Insufficient license keys");
+            Assert.Equal(4, tooMany.Response.GetProperty("available_quantity").GetInt32());
+            (await AssignAsync(product, 4)).ShouldBe(803, "License keys assigned");
+        }
+    }
+
+    [Fact]
+    public async Task A_generator_is_asked_for_no_more_than_is_short()
+    {
+        var product = await api.Host.ProductAsync();
+        var generator = await api.Host.GeneratorAsync(product, draft => draft with { Method = GeneratorMethod.ChunkSystem, Charset = "0123456789", Chunks = 1, ChunkLength = 4 });
+        Assert.Equal(10_000, generator.Keys);
+        await api.Host.AvailableAsync(product, 35);
+
+        (await AssignAsync(product, 20, ("generate", "1"))).ShouldBe(803, "License keys assigned");
+        (await AssignAsync(product, 25, ("generate", "1"))).ShouldBe(803, "License keys assigned");
+        await api.Host.AvailableAsync(product, 3);
+        var before = await api.Host.BusinessRowsAsync();
+        var refused = await AssignAsync(product, 14, ("generate", "1"));
+        var after = await api.Host.BusinessRowsAsync();
+
+        refused.ShouldBe(825, "Incorrect data found");
+        Assert.Contains("cannot make so many", refused.Response.GetProperty("errors").GetProperty("quantity").GetString(), StringComparison.Ordinal);
+        // What was held back while it was under way is held no more.
+        Assert.Equal(before.Where(IsNoHolding), after.Where(IsNoHolding));
+    }
+
     [Theory]
     [InlineData(16, 1, 20, 16)]
     [InlineData(16, 2, 20, 10)]
@@ -203,6 +247,8 @@ public sealed class RandomAssignLicenseKeysTests(SharedApi api) : IClassFixture<
         Assert.Equal(20, await host.CountAvailableAsync(product));
         Assert.DoesNotContain(await host.AllRowsAsync(), row => row.Contains(" claim", StringComparison.Ordinal));
     }
+
+    private static bool IsNoHolding(string row) => !row.StartsWith($"{TableNames.Idempotency} held.", StringComparison.Ordinal);
 
     private Task<SignedReply> AssignAsync(Product product, int quantity, params (string, string)[] fields) =>
         api.Host.PostAsync(Path, [("product_id", $"{product.Id}"), ("quantity", $"{quantity}"), .. fields]);
