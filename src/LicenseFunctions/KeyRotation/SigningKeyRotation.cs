@@ -100,10 +100,12 @@ public sealed class SigningKeyRotation(ISigner signer, KeyPlans plans, ApiKeys a
                 return new(KeyRotationResult.UnknownVersion);
             if (version == current || version.From > now)
                 return new(KeyRotationResult.InUse, version, version.From);
-            var allowedAt = plan.StoppedAt(version, now) + (long)options.SigningRetireAfter.TotalMilliseconds;
+            var (pinned, unpinnedAt) = await apiKeys.PinsAsync(version.KeyId, cancel).ConfigureAwait(false);
+            long?[] stops = [plan.StoppedAt(version, now), unpinnedAt];
+            var allowedAt = stops.Max() + (long)options.SigningRetireAfter.TotalMilliseconds;
             if (allowedAt > now && !isForced)
                 return new(KeyRotationResult.TooYoung, version, allowedAt);
-            if (await apiKeys.PinnedToAsync(version.KeyId, cancel).ConfigureAwait(false) is { Count: > 0 } pinned)
+            if (pinned.Count > 0)
                 return new(KeyRotationResult.Pinned, version) { ApiKeys = pinned };
             return await plans.TryWriteAsync(plan.With(version with { RetiredAt = now }), etag, cancel).ConfigureAwait(false)
                 ? new(KeyRotationResult.Done, version) : null;
