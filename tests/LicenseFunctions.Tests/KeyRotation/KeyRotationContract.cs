@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LicenseFunctions.Tests.KeyRotation;
 
 /// <summary>A rotation as clients and operators see it: two instances on one store, the same for both signers.</summary>
-public abstract class KeyRotationContract : IAsyncLifetime, IDisposable
+public abstract partial class KeyRotationContract : IAsyncLifetime, IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly long Month = (long)TimeSpan.FromDays(30).TotalMilliseconds;
