@@ -60,6 +60,27 @@ public sealed class DeploymentFilesTests
     }
 
     [Fact]
+    public void What_the_host_answers_itself_is_neither_sniffed_nor_kept()
+    {
+        using var file = JsonDocument.Parse(Repository.Read("host.json"));
+
+        var headers = file.RootElement.GetProperty("extensions").GetProperty("http").GetProperty("customHeaders").EnumerateObject();
+        Assert.Equal(
+            [("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")],
+            headers.Select(header => (header.Name, header.Value.GetString()!)));
+    }
+
+    [Fact]
+    public void Every_setting_of_the_host_is_explained()
+    {
+        using var file = JsonDocument.Parse(Repository.Read("host.json"));
+        var page = Repository.Read("docs", "host-json.md");
+
+        var names = file.RootElement.GetProperty("extensions").GetProperty("http").EnumerateObject().Select(setting => setting.Name);
+        Assert.All(names, name => Assert.Contains(name, page, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_host_leaves_refusals_and_addresses_to_us()
     {
         using var file = JsonDocument.Parse(Repository.Read("host.json"));
