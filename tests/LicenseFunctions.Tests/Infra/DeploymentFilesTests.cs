@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using LicenseFunctions.SelfHost;
 using LicenseFunctions.Tests.Support;
 
@@ -26,6 +27,21 @@ public sealed class DeploymentFilesTests
             "dotnet publish src/LicenseFunctions -c Release -p:AzurePackages=Official", Repository.Read(".github", "workflows", "deploy.yml"),
             StringComparison.Ordinal);
         Assert.Contains("'$(AzurePackages)' != 'Official'", Repository.Read("Directory.Build.targets"), StringComparison.Ordinal);
+    }
+
+    /// <summary>In the project: a property of the command line would reach what the worker's SDK builds besides.</summary>
+    [Fact]
+    public void What_is_deployed_is_compiled_ahead_for_where_it_runs()
+    {
+        var project = XDocument.Parse(Repository.Read("src", "LicenseFunctions", "LicenseFunctions.csproj"));
+
+        var properties = Assert.Single(project.Descendants("PropertyGroup"), group => group.Element("PublishReadyToRun") is not null);
+        Assert.Equal("'$(AzurePackages)' == 'Official' and '$(_IsPublishing)' == 'true'", properties.Attribute("Condition")!.Value);
+        Assert.Equal(
+            [("RuntimeIdentifier", "linux-x64"), ("SelfContained", "false"), ("PublishReadyToRun", "true")],
+            properties.Elements().Select(property => (property.Name.LocalName, property.Value)));
+        Assert.All((string[])["deploy.yml", "test.yml"], name => Assert.DoesNotContain(
+            "PublishReadyToRun", Repository.Read(".github", "workflows", name), StringComparison.Ordinal));
     }
 
     [Theory]
