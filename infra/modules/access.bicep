@@ -50,7 +50,8 @@ var insights = {
 // for the list of them all. The role can neither create, import nor delete one, and what a key may be used for its keyOps
 // say.
 var keyGrants = [for key in keyNames: {
-  name: 'app-key-${key}'
+  // It becomes the name of a deployment, of 64 characters at most; a key may have more.
+  name: 'app-key-${take(key, 30)}-${uniqueString(key)}'
   to: app
   role: roles.keyVaultCryptoUser
   on: {

@@ -19,7 +19,8 @@ if (!string.IsNullOrEmpty(builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_
     builder.Services.AddOpenTelemetry()
         .WithMetrics(metrics => metrics.AddMeter(Meters.Name).AddAzureMonitorMetricExporter(credential: new DefaultAzureCredential()))
         .WithTracing(traces => traces.AddSource(Meters.Name)
-            .AddAzureMonitorTraceExporter(options => options.SamplingRatio = 0.1F, new DefaultAzureCredential()));
+            // One in ten: the exporter's own limit of five a second, if it is not taken away, is what counts.
+            .AddAzureMonitorTraceExporter(options => (options.TracesPerSecond, options.SamplingRatio) = (null, 0.1F), new DefaultAzureCredential()));
 }
 
 builder.Build().Run();

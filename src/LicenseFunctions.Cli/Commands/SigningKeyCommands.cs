@@ -76,6 +76,7 @@ internal static class SigningKeyCommands
                 return Failure(run.Value(name), outcome) ?? Said(run.Value(name), outcome, outcome switch
                 {
                     { Result: KeyRotationResult.Already } => $"{Key(outcome)} is there already; licensectl signing-key list shows what it does.",
+                    { Result: KeyRotationResult.Restored } => $"{Key(outcome)} was missing and is here again: it does what it did. licensectl signing-key list shows what.",
                     { Version.From: null } => $"{Key(outcome)} is imported and announced. licensectl signing-key rotate {run.Value(name)} has it sign.",
                     _ => $"{Key(outcome)} is imported and signs; running servers follow within {SigningKeys.Fresh.TotalSeconds:0} seconds.",
                 });
@@ -96,7 +97,7 @@ internal static class SigningKeyCommands
 
     private static Answer? Failure(string name, KeyRotationOutcome outcome) => outcome.Result switch
     {
-        KeyRotationResult.Done or KeyRotationResult.Already => null,
+        KeyRotationResult.Done or KeyRotationResult.Already or KeyRotationResult.Restored => null,
         KeyRotationResult.UnknownName => Answer.Failed(
             $"There is no signing key {name} yet: global is made when the server starts, a product's by licensectl product key create, any of them by licensectl signing-key import."),
         KeyRotationResult.UnknownVersion => Answer.Failed($"Nothing of {name} is to be retired; licensectl signing-key list shows what there is."),
@@ -118,7 +119,7 @@ internal static class SigningKeyCommands
                 ["name"] = name,
                 ["kid"] = version.KeyId,
                 ["version"] = version.Version,
-                ["changed"] = outcome.Result == KeyRotationResult.Done,
+                ["changed"] = outcome.Result != KeyRotationResult.Already,
                 ["announced_at"] = Instant(version.AnnouncedAt),
                 ["signs_from"] = Instant(version.From),
                 ["retired_at"] = Instant(version.RetiredAt),

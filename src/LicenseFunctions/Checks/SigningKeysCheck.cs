@@ -4,10 +4,10 @@ using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Checks;
 
-/// <summary>Every key that a row refers to is the signer's: those that sign, those that are planned, and those that open what is kept sealed.</summary>
+/// <summary>Every key that a row refers to is the signer's: those that sign, those that are planned (pinned ones: <see cref="PinsCheck"/>), and those that open what is kept sealed.</summary>
 internal sealed class SigningKeysCheck(CheckRun run, ISigner signer) : ITableCheck
 {
-    private const string Name = "signing keys";
+    public const string Name = "signing keys";
 
     private readonly Dictionary<string, bool> _known = new(StringComparer.Ordinal);
 

@@ -1,3 +1,4 @@
+using LicenseFunctions.KeyRotation;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.Licensing.Listing;
@@ -36,6 +37,7 @@ public static class StoreChecks
             run, TableNames.Access, "block rules", services.GetRequiredService<AccessRules>().FinishChangesAsync)),
         new(TableNames.ApiKeys, (services, run) => new CopiesCheck(
             run, TableNames.ApiKeys, "API keys", services.GetRequiredService<ApiKeys>().FinishChangesAsync)),
+        new(TableNames.ApiKeys, (services, run) => new PinsCheck(run, services.GetRequiredService<SigningKeyRotation>())),
         new(TableNames.Webhooks, (_, run) => new DeliveriesCheck(run)),
         new(TableNames.Telemetry, (_, run) => new TelemetryCheck(run)),
     ];

@@ -36,18 +36,24 @@ public sealed class KeyPlans(ITableStore store, Products products)
     /// <param name="cancel">Cancels the wait.</param>
     public async Task<bool> TryWriteAsync(KeyPlan plan, string? etag, CancellationToken cancel)
     {
-        var values = new RowValues
-        {
-            ["schema"] = 1,
-            [Property] = JsonSerializer.Serialize([.. plan.Versions], KeyPlanJson.Default.PlannedVersionArray),
-        };
+        var values = ValuesOf(plan);
         var change = etag is null ? RowChange.Insert(plan.Name, values) : RowChange.Replace(plan.Name, values, etag);
         return (await store.CommitAsync(TableNames.Catalog, Partition, [change], cancel).ConfigureAwait(false)).Committed;
     }
 
     /// <summary>The plan as its row has it.</summary>
-    internal static KeyPlan From(Row row) =>
-        new(row.Key, JsonSerializer.Deserialize(row.Values.GetText(Property)!, KeyPlanJson.Default.PlannedVersionArray)!);
+    internal static KeyPlan From(Row row) => From(row.Key, row.Values);
+
+    /// <summary>The plan as the values of a name's row have it.</summary>
+    internal static KeyPlan From(string name, RowValues values) =>
+        new(name, JsonSerializer.Deserialize(values.GetText(Property)!, KeyPlanJson.Default.PlannedVersionArray)!);
+
+    /// <summary>The values of a plan's row.</summary>
+    internal static RowValues ValuesOf(KeyPlan plan) => new()
+    {
+        ["schema"] = 1,
+        [Property] = JsonSerializer.Serialize([.. plan.Versions], KeyPlanJson.Default.PlannedVersionArray),
+    };
 
     private static async Task<T> ReadAsync<T>(Func<Task<T>> read)
     {

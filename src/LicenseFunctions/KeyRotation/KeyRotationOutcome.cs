@@ -11,6 +11,9 @@ public enum KeyRotationResult
     /// <summary>It was so already; nothing changed.</summary>
     Already,
 
+    /// <summary>The plan knew it and the signer did not have it: it is there again, and plays the part that it had.</summary>
+    Restored,
+
     /// <summary>No key has the name.</summary>
     UnknownName,
 

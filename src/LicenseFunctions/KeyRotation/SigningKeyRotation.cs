@@ -19,11 +19,17 @@ public sealed class SigningKeyRotation(ISigner signer, KeyPlans plans, ApiKeys a
         SigningKey? made = null;
         return await RetryAsync(name, async (plan, etag) =>
         {
-            if (plan.Versions.Count == 0)
+            made ??= await UnusedAsync(plan, null, cancel).ConfigureAwait(false);
+            if (plan.Versions.Count == 0 && made is null)
                 return new(KeyRotationResult.UnknownName);
-            if (plan.AnnouncedAt(Now) is { } announced)
-                return new(KeyRotationResult.Already, announced, announced.From ?? EarliestOf(announced));
-            made ??= await UnusedAsync(plan, null, cancel).ConfigureAwait(false) ?? await signer.AddAsync(name, null, cancel).ConfigureAwait(false);
+            while (plan.AnnouncedAt(Now) is { } announced)
+            {
+                if (await IsHereAsync(name, announced, cancel).ConfigureAwait(false))
+                    return new(KeyRotationResult.Already, announced, announced.From ?? EarliestOf(announced));
+                plan = plan.With(announced with { RetiredAt = Now }); // Lost, or left where the store came from: nobody can rotate to it.
+            }
+
+            made ??= await signer.AddAsync(name, null, cancel).ConfigureAwait(false);
             var version = new PlannedVersion(made.Version, made.KeyId, Now);
             return await plans.TryWriteAsync(plan.With(version), etag, cancel).ConfigureAwait(false)
                 ? new(KeyRotationResult.Done, version, EarliestOf(version)) : null;
@@ -50,7 +56,7 @@ public sealed class SigningKeyRotation(ISigner signer, KeyPlans plans, ApiKeys a
             // The pins first: nobody who is to keep the old key may get an answer signed with the new one.
             var pinned = keepsExisting && current is not null
                 ? await apiKeys.PinAsync(current.KeyId, [.. plan.Versions.Select(version => version.KeyId)], cancel).ConfigureAwait(false) : [];
-            var from = Math.Max(isNow ? Now : Math.Max(EarliestOf(next), Now + (long)Notice.TotalMilliseconds), (current?.From ?? 0) + 1);
+            var from = Math.Max(isNow || current is null ? Now : Math.Max(EarliestOf(next), Now + (long)Notice.TotalMilliseconds), (current?.From ?? 0) + 1);
             var version = next with { From = from };
             return await plans.TryWriteAsync(plan.With(version), etag, cancel).ConfigureAwait(false)
                 ? new(KeyRotationResult.Done, version, from) { ApiKeys = pinned } : null;
@@ -67,17 +73,22 @@ public sealed class SigningKeyRotation(ISigner signer, KeyPlans plans, ApiKeys a
         {
             var current = plan.CurrentAt(Now);
             var known = plan.Versions.FirstOrDefault(version => version.IsPublished && version.KeyId == keyId);
-            if (known is not null && (known == current || !isNow))
-                return new(KeyRotationResult.Already, known, known.From);
-            if (!isNow && plan.AnnouncedAt(Now) is { } other)
+            var isHere = known is not null && await IsHereAsync(name, known, cancel).ConfigureAwait(false);
+            var stays = known is not null && (known == current || !isNow);
+            if (isHere && stays)
+                return new(KeyRotationResult.Already, known, known!.From);
+            if (known is null && !isNow && plan.AnnouncedAt(Now) is { } other)
                 return new(KeyRotationResult.AnotherIsAnnounced, other);
-            if (known is null)
+            if (!isHere)
                 held ??= await UnusedAsync(plan, keyId, cancel).ConfigureAwait(false) ?? await signer.AddAsync(name, key, cancel).ConfigureAwait(false);
-            var version = known ?? new(held!.Version, keyId, Now);
-            if (isNow || current is null)
+
+            // One that the plan knows and this signer did not have plays its part under this signer's word for it.
+            var version = known is null ? new(held!.Version, keyId, Now) : isHere ? known : known with { Version = held!.Version };
+            if (!stays && (isNow || current is null))
                 version = version with { From = Math.Max(Now, (current?.From ?? 0) + 1) };
-            return await plans.TryWriteAsync(plan.With(version), etag, cancel).ConfigureAwait(false)
-                ? new(KeyRotationResult.Done, version, version.From ?? EarliestOf(version)) : null;
+            var next = plan with { Versions = [.. plan.Versions.Where(each => each != known)] };
+            return await plans.TryWriteAsync(next.With(version), etag, cancel).ConfigureAwait(false)
+                ? new(stays ? KeyRotationResult.Restored : KeyRotationResult.Done, version, version.From ?? EarliestOf(version)) : null;
         }, cancel).ConfigureAwait(false);
     }
 
@@ -100,10 +111,12 @@ public sealed class SigningKeyRotation(ISigner signer, KeyPlans plans, ApiKeys a
                 return new(KeyRotationResult.UnknownVersion);
             if (version == current || version.From > now)
                 return new(KeyRotationResult.InUse, version, version.From);
-            var allowedAt = plan.StoppedAt(version, now) + (long)options.SigningRetireAfter.TotalMilliseconds;
+            var (pinned, unpinnedAt) = await apiKeys.PinsAsync(version.KeyId, cancel).ConfigureAwait(false);
+            long?[] stops = [plan.StoppedAt(version, now), unpinnedAt];
+            var allowedAt = stops.Max() + (long)options.SigningRetireAfter.TotalMilliseconds;
             if (allowedAt > now && !isForced)
                 return new(KeyRotationResult.TooYoung, version, allowedAt);
-            if (await apiKeys.PinnedToAsync(version.KeyId, cancel).ConfigureAwait(false) is { Count: > 0 } pinned)
+            if (pinned.Count > 0)
                 return new(KeyRotationResult.Pinned, version) { ApiKeys = pinned };
             return await plans.TryWriteAsync(plan.With(version with { RetiredAt = now }), etag, cancel).ConfigureAwait(false)
                 ? new(KeyRotationResult.Done, version) : null;
@@ -133,10 +146,13 @@ public sealed class SigningKeyRotation(ISigner signer, KeyPlans plans, ApiKeys a
 
     private long EarliestOf(PlannedVersion announced) => announced.AnnouncedAt + (long)options.SigningRotationOverlap.TotalMilliseconds;
 
-    /// <summary>A version that was made for a step which did not get to its end.</summary>
+    /// <summary>A version that was made for a step which did not get to its end; or the one of a key, whoever put it there.</summary>
     private async Task<SigningKey?> UnusedAsync(KeyPlan plan, string? keyId, CancellationToken cancel) =>
         (await signer.ListAsync(plan.Name, cancel).ConfigureAwait(false)).FirstOrDefault(key =>
-            key.State == SigningKeyState.Announced && plan.Versions.All(version => version.Version != key.Version) && (keyId is null || key.KeyId == keyId));
+            (keyId is null ? key.State == SigningKeyState.Announced : key.KeyId == keyId) && plan.Versions.All(version => version.Version != key.Version));
+
+    private async Task<bool> IsHereAsync(string name, PlannedVersion planned, CancellationToken cancel) =>
+        (await signer.FindAsync(name, planned.Version, cancel).ConfigureAwait(false))?.KeyId == planned.KeyId;
 
     private Task<KeyRotationOutcome> RetryAsync(string name, Func<KeyPlan, string?, Task<KeyRotationOutcome?>> attempt, CancellationToken cancel) =>
         ConflictRetry.RunAsync(async () =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using LicenseFunctions.Storage;
 
@@ -33,6 +34,9 @@ public sealed record ApiKey
     /// <summary>The signing keys (<c>kid</c>) whose answers its callers insist on, at most one of a name; the current ones sign otherwise.</summary>
     public IReadOnlyList<string> SigningKeyIds { get; init; } = [];
 
+    /// <summary>The signing keys that it was pinned to before, each with the instant (Unix milliseconds) from which on it was not.</summary>
+    public IReadOnlyList<EndedPin> EndedPins { get; init; } = [];
+
     /// <summary>What to call it by, whichever secret it has: the beginning of its first secret's hash, as in the log.</summary>
     public string Id
     {
@@ -41,6 +45,18 @@ public sealed record ApiKey
     }
 
     public bool HasEndedAt(long now) => EndsAt <= now;
+
+    /// <summary>Until when its answers may have been signed with a key because it was pinned to it; null when they were not, or may be still.</summary>
+    public long? PinnedUntil(string keyId, long now) => SigningKeyIds.Contains(keyId, StringComparer.Ordinal)
+        ? HasEndedAt(now) ? EndsAt : null
+        : EndedPins.FirstOrDefault(pin => pin.KeyId == keyId) is { } ended ? Math.Min(ended.At, EndsAt ?? long.MaxValue) : null;
+
+    /// <summary>This key, which remembers what the one that it is made of was pinned to and it is not.</summary>
+    public ApiKey ComingFrom(ApiKey before, long now)
+    {
+        EndedPin[] ended = [.. before.SigningKeyIds.Except(SigningKeyIds, StringComparer.Ordinal).Select(keyId => new EndedPin(keyId, now))];
+        return ended.Length == 0 ? this : this with { EndedPins = [.. ended, .. EndedPins.Where(pin => ended.All(other => other.KeyId != pin.KeyId))] };
+    }
 
     public bool Has(string capability) =>
         Capabilities.Contains(AllCapabilities, StringComparer.Ordinal) || Capabilities.Contains(capability, StringComparer.Ordinal);
@@ -58,6 +74,7 @@ public sealed record ApiKey
         CreatedAt = row.Values.GetNumber("created_at"),
         EndsAt = row.Values.FindNumber("ends_at"),
         SigningKeyIds = Split(row.Values.GetText("signing_keys")),
+        EndedPins = [.. Split(row.Values.GetText("ended_pins")).Select(EndedPin.Parse)],
         Id = row.Values.GetText("id")!, // None: its hash says it, once somebody asks.
     };
 
@@ -71,8 +88,20 @@ public sealed record ApiKey
         ["created_at"] = CreatedAt,
         ["ends_at"] = EndsAt,
         ["signing_keys"] = SigningKeyIds.Count == 0 ? null : string.Join(' ', SigningKeyIds),
+        ["ended_pins"] = EndedPins.Count == 0 ? null : string.Join(' ', EndedPins),
         ["id"] = Id == Hash[..12] ? null : Id,
     };
 
     private static string[] Split(string? list) => (list ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>A signing key that an API key is pinned to no more.</summary>
+/// <param name="KeyId">Its <c>kid</c>.</param>
+/// <param name="At">Since when, in Unix milliseconds.</param>
+public sealed record EndedPin(string KeyId, long At)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{KeyId}:{At}");
+
+    public static EndedPin Parse(string text) =>
+        new(text[..text.IndexOf(':', StringComparison.Ordinal)], long.Parse(text.AsSpan(text.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture));
 }

@@ -128,11 +128,15 @@ public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
     }
 
     /// <summary>Removes secrets that ended a while ago; until then they are told from ones that never were.</summary>
-    public async Task RemoveEndedAsync(CancellationToken cancel)
+    /// <param name="keepPinned">At least so long one is kept that was pinned: it says how young answers of that signing key may be.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    public async Task RemoveEndedAsync(TimeSpan keepPinned, CancellationToken cancel)
     {
-        var before = Now - (long)KeepEnded.TotalMilliseconds;
+        var (before, beforePinned) = (Now - (long)KeepEnded.TotalMilliseconds, Now - (long)keepPinned.TotalMilliseconds);
         foreach (var key in (await ListAsync(cancel).ConfigureAwait(false)).Where(key => key.HasEndedAt(before)))
         {
+            if (key.SigningKeyIds.Count + key.EndedPins.Count > 0 && !key.HasEndedAt(beforePinned))
+                continue;
             await use.ForgetAsync(key.Hash, cancel).ConfigureAwait(false);
             await CopiesOf(key.Hash).RemoveAsync(cancel).ConfigureAwait(false);
         }
@@ -169,15 +173,23 @@ public sealed class ApiKeys(ITableStore store, ApiKeyUse use, TimeProvider time)
     }
 
     /// <summary>The ids of the keys that are pinned to a signing key and work.</summary>
-    public async Task<IReadOnlyList<string>> PinnedToAsync(string keyId, CancellationToken cancel) =>
-        [.. (await ListAsync(cancel).ConfigureAwait(false))
-            .Where(key => key.SigningKeyIds.Contains(keyId, StringComparer.Ordinal) && !key.HasEndedAt(Now)).Select(key => key.Id).Distinct(StringComparer.Ordinal)];
+    public async Task<IReadOnlyList<string>> PinnedToAsync(string keyId, CancellationToken cancel) => (await PinsAsync(keyId, cancel).ConfigureAwait(false)).Ids;
+
+    /// <summary>The ids of the keys that are pinned to a signing key and work; and when the last of the others ceased to.</summary>
+    public async Task<(IReadOnlyList<string> Ids, long? LastEndedAt)> PinsAsync(string keyId, CancellationToken cancel)
+    {
+        var (now, keys) = (Now, await ListAsync(cancel).ConfigureAwait(false));
+        return (
+            [.. keys.Where(key => key.SigningKeyIds.Contains(keyId, StringComparer.Ordinal) && !key.HasEndedAt(now)).Select(key => key.Id).Distinct(StringComparer.Ordinal)],
+            keys.Max(key => key.PinnedUntil(keyId, now)));
+    }
 
     private Task<ApiKey> UpdateAsync(string hash, Func<ApiKey, ApiKey> change, CancellationToken cancel) => ConflictRetry.RunAsync(async () =>
     {
         var row = await CopiesOf(hash).FindFirstAsync(cancel).ConfigureAwait(false)
             ?? throw new InvalidOperationException("The API key was removed meanwhile.");
-        var key = change(ApiKey.From(row));
+        var before = ApiKey.From(row);
+        var key = change(before).ComingFrom(before, Now);
         return await CopiesOf(hash).TryChangeAsync(row, key.ToValues(), cancel).ConfigureAwait(false) ? key : null;
     }, time, cancel);
 

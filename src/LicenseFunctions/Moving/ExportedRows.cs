@@ -1,4 +1,3 @@
-using LicenseFunctions.KeyRotation;
 using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Storage;
@@ -24,8 +23,6 @@ internal static class ExportedRows
         (TableNames.ApiKeys, FirstApiKey.Partition, FirstApiKey.ClaimRow) => null,
         (TableNames.Listing, ExpiredLicenses.Partition, ExpiredLicenses.Cursor) => null,
         (TableNames.Ids, NewestSchema.Partition, NewestSchema.MarkRow) => null,
-        // Which version of a key signs, in the words of this deployment's signer: another one has versions of its own.
-        (TableNames.Catalog, KeyPlans.Partition, _) => null,
         // A secret in the clear. The store that is moved to makes its own; tokens made before are refused.
         (TableNames.Catalog, DownloadTokens.Partition, DownloadTokens.SecretRow) => null,
         _ => row.Values,

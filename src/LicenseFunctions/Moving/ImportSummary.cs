@@ -10,7 +10,7 @@ public sealed record ImportSummary
     /// <summary>Rows of the file.</summary>
     public long Rows { get; internal set; }
 
-    /// <summary>Those that the store lacks, or lacked.</summary>
+    /// <summary>Those that the store lacks, or lacked; plans of signing keys, too, of which it lacks a part.</summary>
     public long Missing { get; internal set; }
 
     /// <summary>Those that the store has, the same.</summary>
@@ -19,7 +19,7 @@ public sealed record ImportSummary
     /// <summary>Those that the store has, otherwise.</summary>
     public long Differing { get; private set; }
 
-    /// <summary>Rows that the store has and the file does not.</summary>
+    /// <summary>Rows that the store has and the file does not, but for plans of signing keys, which stay.</summary>
     public long Others { get; internal set; }
 
     /// <summary>The first few that differ: table, line of the file, a short hash.</summary>

@@ -8,7 +8,7 @@ public enum ImportMode
     /// <summary>Compares, and changes nothing.</summary>
     Compare,
 
-    /// <summary>Adds what is missing; stops at the first row that differs.</summary>
+    /// <summary>Adds what is missing; stops at the first row that differs. (Plans of signing keys never do: <see cref="MovedPlans"/>.)</summary>
     Add,
 
     /// <summary>Makes the store as the file says: what differs is replaced, what the file does not hold is removed.</summary>
@@ -39,7 +39,7 @@ public sealed class StoreImport(PatientStore store, MovedKeys keys)
             {
                 var more = await rows.MoveNextAsync().ConfigureAwait(false);
                 foreach (var table in ExportedRows.Tables)
-                    more = await WalkAsync(table, rows, more, new(mode, summary, commits, progress), cancel).ConfigureAwait(false);
+                    more = await WalkAsync(table, rows, more, new(mode, summary, keys, commits, progress), cancel).ConfigureAwait(false);
             }
             finally
             {
@@ -77,11 +77,20 @@ public sealed class StoreImport(PatientStore store, MovedKeys keys)
     }
 
     /// <summary>What to do where a row of the file, a row of the store, or both stand at a place.</summary>
-    private sealed class Walk(ImportMode mode, ImportSummary summary, ImportCommits commits, Action<long>? progress)
+    private sealed class Walk(ImportMode mode, ImportSummary summary, MovedKeys keys, ImportCommits commits, Action<long>? progress)
     {
         public async ValueTask MeetAsync(string table, MovedRow? row, Row? stored)
         {
             var exported = stored is null ? null : ExportedRows.Of(table, stored);
+            var isPlan = MovedPlans.IsOne(table, row?.Partition ?? stored!.Partition);
+            if (isPlan)
+            {
+                var plan = keys.Notice(MovedPlans.Join(row, stored, keys.Now));
+                row = row is null ? null : MovedPlans.LineOf(row, stored, plan);
+            }
+
+            if (row is null && isPlan)
+                return;
             if (row is null)
             {
                 if (exported is null)
@@ -97,7 +106,7 @@ public sealed class StoreImport(PatientStore store, MovedKeys keys)
             if (exported is not null && exported.HoldsTheSameAs(row.Insertion.Values))
                 summary.Equal++;
             else
-                await WriteAsync(row, stored, isOther: exported is not null).ConfigureAwait(false);
+                await WriteAsync(row, stored, isOther: exported is not null && !isPlan).ConfigureAwait(false);
         }
 
         private async ValueTask WriteAsync(MovedRow row, Row? stored, bool isOther)

@@ -49,6 +49,30 @@ public sealed record KeyPlan(string Name, IReadOnlyList<PlannedVersion> Versions
     /// <summary>The plan with a version put in the place of the one of its name, or added.</summary>
     public KeyPlan With(PlannedVersion version) =>
         this with { Versions = [.. Versions.Where(other => other.Version != version.Version), version] };
+
+    /// <summary>
+    /// This plan and another of its name as one: what either has retired stays retired, and of two switches the later one
+    /// counts. A version that only the signer of the other plan calls so, of a key that is here under a word of its own, is that key.
+    /// </summary>
+    public KeyPlan Join(KeyPlan other, long now)
+    {
+        var joined = Versions.ToList();
+        foreach (var version in other.Versions)
+        {
+            var same = joined.FindIndex(mine => mine.Version == version.Version && mine.KeyId == version.KeyId);
+            var held = same >= 0 ? same : joined.FindLastIndex(mine => mine.KeyId == version.KeyId);
+            if (held < 0)
+                joined.Add(version);
+            else
+                joined[held] = joined[held] with { From = Later(joined[held].From, version.From, now), RetiredAt = joined[held].RetiredAt ?? (same >= 0 ? version.RetiredAt : null) };
+        }
+
+        return this with { Versions = joined };
+    }
+
+    /// <summary>A switch that lies ahead gives way to one that has come: somebody had it come at once.</summary>
+    private static long? Later(long? one, long? other, long now) =>
+        one is null || other is null ? one ?? other : one <= now && other <= now ? Math.Max(one.Value, other.Value) : Math.Min(one.Value, other.Value);
 }
 
 /// <summary>Where plans and names come from; this room does not know the store.</summary>

@@ -2,6 +2,7 @@ using LicenseFunctions.Licensing;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LicenseFunctions.Tests.Checks;
 
@@ -110,6 +111,10 @@ internal static class Defects
         {
             UndoAsync = sick => SetSigningKeyAsync(sick, null),
         },
+        new("an API key pinned to a signing key that is not there", "signing keys", sick => PinAsync(sick, "lost"))
+        {
+            UndoAsync = sick => PinAsync(sick),
+        },
         new("an offline key that nobody opens", "signing keys", async sick => await sick.EditAsync(
             TableNames.Catalog, "product", await sick.FirstAsync(TableNames.Catalog, "product", "key."), row => row["wrapped_key"] = Flipped(row)))
         {
@@ -163,6 +168,12 @@ internal static class Defects
 
     private static Task SetSigningKeyAsync(Sick sick, string? name) => sick.EditAsync(
         TableNames.Catalog, "product", ProductRows.Product(sick.Product.Id), row => row["signing_key"] = name);
+
+    private static async Task PinAsync(Sick sick, params string[] keyIds)
+    {
+        var keys = sick.Host.Services.GetRequiredService<ApiKeys>();
+        await keys.ChangeAsync((await keys.ListAsync(default))[0].Id, key => key with { SigningKeyIds = keyIds }, default);
+    }
 
     private static async Task SetContractAsync(Sick sick, Func<LicenseContract, LicenseContract> change) => await sick.EditAsync(
         TableNames.Catalog, "contract", await sick.FirstAsync(TableNames.Catalog, "contract", "id."), row =>

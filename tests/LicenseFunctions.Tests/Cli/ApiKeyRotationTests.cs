@@ -43,7 +43,7 @@ public sealed class ApiKeyRotationTests
         Assert.Equal(["101", "810"], [await CodeAsync(host, old), await CodeAsync(host, secret)]);
 
         time.Advance(TimeSpan.FromDays(31));
-        await host.Services.GetRequiredService<ApiKeys>().RemoveEndedAsync(default);
+        await host.Services.GetRequiredService<ApiKeys>().RemoveEndedAsync(TimeSpan.FromDays(60), default);
         Assert.Equal(["100", "810"], [await CodeAsync(host, old), await CodeAsync(host, secret)]);
         Assert.Single((await cli.RunAsync("api-key", "show", id, "--json")).Json.GetProperty("secrets").EnumerateArray());
         await (store as IAsyncDisposable ?? new Nothing()).DisposeAsync();

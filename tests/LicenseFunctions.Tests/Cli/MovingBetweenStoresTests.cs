@@ -1,4 +1,5 @@
 using System.Globalization;
+using LicenseFunctions.Signing.LocalKeys;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Tests.Support;
 
@@ -19,6 +20,8 @@ public sealed class MovingBetweenStoresTests
         using var first = new CommandLine();
         await using (var store = await first.OpenStoreAsync())
             await FilledStore.FillAsync(store, async args => Assert.Equal(0, (await first.RunAsync(args)).Code), Licenses);
+        await new LocalKeySigner(first.KeysPath, TimeProvider.System).CreateAsync("global", default);
+        Assert.Equal(0, (await first.RunAsync("signing-key", "rotate", "global", "--now", "--keep-existing")).Code);
         var export = await ExportAsync(first, folder["first.jsonl"]);
 
         using var azure = new CommandLine(("Storage:Provider", "AzureTables"), ("Storage:ConnectionString", await Azurite.NewConnectionStringAsync()), ("Signing:Path", first.KeysPath));
@@ -57,7 +60,7 @@ public sealed class MovingBetweenStoresTests
             lines.Select(line => line.Split('"')[1]).Where(table => table != TableNames.Idempotency).Distinct());
         Assert.All(lines, line => Assert.Contains("\"schema\":1", line, StringComparison.Ordinal));
         Assert.Equal(Licenses - 1 + 7, lines.Count(line => line.StartsWith("[\"licenses\"", StringComparison.Ordinal) && line.Contains("\",\"license\",{", StringComparison.Ordinal)));
-        foreach (var kind in (string[])["\"activation.", "\"usage.", "\"license.~", "\"meta.", "\"generator", "\"contract", "\"feature", "\"wrapped_key\"", "\"capabilities\""])
+        foreach (var kind in (string[])["\"activation.", "\"usage.", "\"license.~", "\"meta.", "\"generator", "\"contract", "\"feature", "\"wrapped_key\"", "\"capabilities\"", "\"signing-key\",\"global\""])
             Assert.Contains(lines, line => line.Contains(kind, StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("\"license.usage\"", StringComparison.Ordinal) && line.Contains("base64", StringComparison.Ordinal));
     }

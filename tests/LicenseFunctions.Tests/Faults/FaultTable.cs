@@ -19,6 +19,12 @@ internal sealed class FaultTable
     /// <summary><c>all</c>; a number N for one cell in N; nothing for the part that runs with the other tests.</summary>
     private static readonly string? Wanted = Environment.GetEnvironmentVariable("FAULTS");
 
+    /// <summary>
+    /// What a request may take, whatever happens to its store or vault, and what the machine may add: much beside all the
+    /// other tests, little in a run of its own.
+    /// </summary>
+    public static TimeSpan Deadline { get; } = TimeSpan.FromSeconds(8 + (IsLong ? 4 : 52));
+
     public static bool IsLong => !string.IsNullOrEmpty(Wanted);
 
     public IReadOnlyList<string> Failures => [.. _cells.Where(cell => cell.Result.Failure is not null)

@@ -7,9 +7,6 @@ internal sealed class StoreFaultCell(Bench bench, PreparedRequest request)
 {
     private const string Name = "5d8a4b6e-0000-4000-8000-000000000001";
 
-    /// <summary>What a request may take, whatever happens to its store; and, for the most part, what the machine may add.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(8 + 52);
-
     private Answer _expected = null!;
     private IReadOnlyList<string> _rows = [];
 
@@ -57,7 +54,7 @@ internal sealed class StoreFaultCell(Bench bench, PreparedRequest request)
         var mayFail = fault is not (StoreFault.Slow or StoreFault.LosesRace);
         if (first.Form != _expected.Form && !(mayFail && first.IsUnavailable))
             return $"answers {first.Form} {first.Text}, not {_expected.Form}";
-        if (took > Deadline)
+        if (took > FaultTable.Deadline)
             return $"answers after {took.TotalSeconds:0.0} s";
         if (second.Form != _expected.Form && !(request.Afterwards.Contains(second.Code) && fault != StoreFault.LostBefore))
             return $"the retry of {first.Form} answers {second.Form} {second.Text}, not {_expected.Form}";

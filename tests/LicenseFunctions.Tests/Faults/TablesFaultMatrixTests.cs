@@ -17,9 +17,6 @@ public sealed class TablesFaultMatrixTests(ITestOutputHelper output)
     /// <summary>Most of a cell is waiting.</summary>
     private static readonly int Lanes = FaultTable.IsLong ? 16 : 8;
 
-    /// <summary>What a request may take, whatever happens to the service; and what the machine may add.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(8 + 52);
-
     [AzuriteFact]
     public async Task Whatever_befalls_one_request_to_the_service_the_retry_answers_what_the_first_would_have()
     {
@@ -94,7 +91,7 @@ public sealed class TablesFaultMatrixTests(ITestOutputHelper output)
             // One fault is got over by the client's retries; an outage is not.
             if (!Agrees(first, expected) && !(fault == ServiceFault.Outage && first.IsUnavailable))
                 return $"answers {first.Form} {first.Text}, not {expected.Form}";
-            if (took > Deadline)
+            if (took > FaultTable.Deadline)
                 return $"answers after {took.TotalSeconds:0.0} s";
             return Agrees(second, expected) || request.Afterwards.Contains(second.Code) || (!request.IsNamed && IsTrue(first, second))
                 ? null : $"the retry of {first.Form} answers {second.Form} {second.Text}, not {expected.Form}";

@@ -12,8 +12,6 @@ namespace LicenseFunctions.Tests.Faults;
 /// </summary>
 public sealed class VaultFaultMatrixTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(8 + 52);
-
     /// <summary>Signs by the global key, by a product's, reads keys, makes a wrapped pair, and opens one.</summary>
     private static readonly string[] Cases =
         ["ActivateLicenseKey", "VerifyLicenseKey", "DeactivateLicenseKey unnamed", "CreateProduct", "GetKeySet", "GetProductPublicKey", "GetLicenseFile", "GetAllProducts"];
@@ -61,7 +59,7 @@ public sealed class VaultFaultMatrixTests(ITestOutputHelper output)
         var second = await request.SendAsync(cold, "name");
         var failure = first is { IsSuccess: false, IsUnavailable: false } ? $"answers {first.Form} {first.Text}"
             : first.IsUnavailable && fault != ServiceFault.Outage ? $"answers {first.Text}, though the next try would have gone through"
-            : took > Deadline ? $"answers after {took.TotalSeconds:0.0} s"
+            : took > FaultTable.Deadline ? $"answers after {took.TotalSeconds:0.0} s"
             : !second.IsSuccess && !(first.IsSuccess && !request.IsNamed) ? $"the retry of {first.Form} answers {second.Form} {second.Text}"
             : null;
         return (requests.Count, new(failure is null ? null : $"at {at} ({(at >= 0 && at < requests.Count ? requests[at] : "")}): {failure}", struck, first.IsUnavailable));

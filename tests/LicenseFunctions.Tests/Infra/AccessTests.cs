@@ -63,7 +63,7 @@ public sealed class AccessTests
         var access = await InfraFiles.ParseAsync("modules/access.bicep");
         var keyVault = await InfraFiles.ParseAsync("modules/keyvault.bicep");
 
-        const string Row = "var keyGrants = [for key in keyNames: { name: 'app-key-${key}' to: app role: roles.keyVaultCryptoUser on: { type: 'key' name: vaultName child: key } }]";
+        const string Row = "var keyGrants = [for key in keyNames: { // It becomes the name of a deployment, of 64 characters at most; a key may have more. name: 'app-key-${take(key, 30)}-${uniqueString(key)}' to: app role: roles.keyVaultCryptoUser on: { type: 'key' name: vaultName child: key } }]";
         var text = string.Join(' ', access.Root.Text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains(Row, text, StringComparison.Ordinal);
         Assert.Contains("[for grant in filter(union(grants, keyGrants), grant => !empty(grant.to.id)):", text, StringComparison.Ordinal);
@@ -71,6 +71,18 @@ public sealed class AccessTests
         Assert.Contains("output keyNames string[] = union(signingKeys, ['offline-wrap'])", keyVault.Root.Text, StringComparison.Ordinal);
         Assert.Contains("var signingKeys = union(['global'], productSigningKeys)", keyVault.Root.Text, StringComparison.Ordinal);
         Assert.Equal("offline-wrap", LicenseFunctions.Signing.KeyName.Wrapping);
+    }
+
+    /// <summary>Resource Manager takes no longer name of a deployment; what <c>uniqueString</c> makes has 13.</summary>
+    [BicepFact]
+    public async Task No_deployment_of_a_grant_has_too_long_a_name()
+    {
+        var access = await InfraFiles.ParseAsync("modules/access.bicep");
+
+        var names = access.Find("grants")!.Value!.Parts.Select(grant => grant.Property("name")!.Literal!)
+            .Append(access.Find("keyGrants")!.Value!["body"]!.Property("name")!.Text.Trim('\'')
+                .Replace("${take(key, 30)}", new('k', 30), StringComparison.Ordinal).Replace("${uniqueString(key)}", new('u', 13), StringComparison.Ordinal));
+        Assert.All(names, name => Assert.True($"grant-{name}".Length <= 64 && !name.Contains('$', StringComparison.Ordinal), name));
     }
 
     [BicepFact]

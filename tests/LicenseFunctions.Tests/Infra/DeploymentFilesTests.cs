@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using LicenseFunctions.SelfHost;
 using LicenseFunctions.Tests.Support;
 
@@ -26,6 +27,21 @@ public sealed class DeploymentFilesTests
             "dotnet publish src/LicenseFunctions -c Release -p:AzurePackages=Official", Repository.Read(".github", "workflows", "deploy.yml"),
             StringComparison.Ordinal);
         Assert.Contains("'$(AzurePackages)' != 'Official'", Repository.Read("Directory.Build.targets"), StringComparison.Ordinal);
+    }
+
+    /// <summary>In the project: a property of the command line would reach what the worker's SDK builds besides.</summary>
+    [Fact]
+    public void What_is_deployed_is_compiled_ahead_for_where_it_runs()
+    {
+        var project = XDocument.Parse(Repository.Read("src", "LicenseFunctions", "LicenseFunctions.csproj"));
+
+        var properties = Assert.Single(project.Descendants("PropertyGroup"), group => group.Element("PublishReadyToRun") is not null);
+        Assert.Equal("'$(AzurePackages)' == 'Official' and '$(_IsPublishing)' == 'true'", properties.Attribute("Condition")!.Value);
+        Assert.Equal(
+            [("RuntimeIdentifier", "linux-x64"), ("SelfContained", "false"), ("PublishReadyToRun", "true")],
+            properties.Elements().Select(property => (property.Name.LocalName, property.Value)));
+        Assert.All((string[])["deploy.yml", "test.yml"], name => Assert.DoesNotContain(
+            "PublishReadyToRun", Repository.Read(".github", "workflows", name), StringComparison.Ordinal));
     }
 
     [Theory]
@@ -57,6 +73,27 @@ public sealed class DeploymentFilesTests
     {
         Assert.Equal("", HostJson.RoutePrefix(Repository.Root));
         Assert.Equal("", HostJson.RoutePrefix(AppContext.BaseDirectory));
+    }
+
+    [Fact]
+    public void What_the_host_answers_itself_is_neither_sniffed_nor_kept()
+    {
+        using var file = JsonDocument.Parse(Repository.Read("host.json"));
+
+        var headers = file.RootElement.GetProperty("extensions").GetProperty("http").GetProperty("customHeaders").EnumerateObject();
+        Assert.Equal(
+            [("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")],
+            headers.Select(header => (header.Name, header.Value.GetString()!)));
+    }
+
+    [Fact]
+    public void Every_setting_of_the_host_is_explained()
+    {
+        using var file = JsonDocument.Parse(Repository.Read("host.json"));
+        var page = Repository.Read("docs", "host-json.md");
+
+        var names = file.RootElement.GetProperty("extensions").GetProperty("http").EnumerateObject().Select(setting => setting.Name);
+        Assert.All(names, name => Assert.Contains(name, page, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -10,9 +10,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LicenseFunctions.Tests.KeyRotation;
 
 /// <summary>A rotation as clients and operators see it: two instances on one store, the same for both signers.</summary>
-public abstract class KeyRotationContract : IAsyncLifetime, IDisposable
+public abstract partial class KeyRotationContract : IAsyncLifetime, IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly long Month = (long)TimeSpan.FromDays(30).TotalMilliseconds;
 
     private readonly TemporaryFolder _folder = new();
     private SqliteTableStore _store = null!;
@@ -86,6 +87,8 @@ public abstract class KeyRotationContract : IAsyncLifetime, IDisposable
         var held = await Rotation.RetireAsync("global", null, isForced: true, None);
         Assert.Equal((KeyRotationResult.Pinned, LicenseRows.Hash(shipped)[..12]), (held.Result, Assert.Single(held.ApiKeys)));
         await ApiKeys.ChangeAsync(held.ApiKeys[0], key => key with { SigningKeyIds = [] }, None);
+        Assert.Equal((KeyRotationResult.TooYoung, Now + Month), Said(await Rotation.RetireAsync("global", null, isForced: false, None)));
+        await PassAsync(TimeSpan.FromDays(30));
         Assert.Equal(KeyRotationResult.Done, (await Rotation.RetireAsync("global", null, isForced: false, None)).Result);
         await PassAsync(TimeSpan.FromSeconds(11));
         Assert.Equal(announced.Version.KeyId, await follower.VerifyAsync(_other));
@@ -192,6 +195,26 @@ public abstract class KeyRotationContract : IAsyncLifetime, IDisposable
         Assert.Equal(KeyRotationResult.UnknownVersion, (await Rotation.RetireAsync("global", "no-such-kid", isForced: true, None)).Result);
         Assert.Equal(old.KeyId, (await Rotation.RetireAsync("global", null, isForced: true, None)).Version!.KeyId);
         Assert.Equal(KeyRotationResult.UnknownName, (await Rotation.RetireAsync("product-9", null, isForced: false, None)).Result);
+    }
+
+    [Fact]
+    public async Task Answers_of_a_pinned_secret_are_young_until_a_while_after_its_overlap()
+    {
+        var old = await FirstKeyAsync();
+        var id = LicenseRows.Hash(await _one.NewApiKeyAsync(new ApiKey { Hash = "", Name = "shipped", SigningKeyIds = [old.KeyId] }))[..12];
+        await Rotation.RotateAsync("global", isNow: true, keepsExisting: false, None);
+        var next = (await ApiKeys.RotateAsync(id, ApiKeys.NewKey(), TimeSpan.FromDays(31), None))!;
+        var ends = Now + (long)TimeSpan.FromDays(31).TotalMilliseconds;
+
+        await PassAsync(TimeSpan.FromDays(30.5));
+        await ApiKeys.ChangeAsync(id, key => key.Hash == next.Hash ? key with { SigningKeyIds = [] } : key, None);
+        Assert.Equal([id], (await Rotation.RetireAsync("global", null, isForced: true, None)).ApiKeys);
+        await PassAsync(TimeSpan.FromDays(1));
+        Assert.Equal((KeyRotationResult.TooYoung, ends + Month), Said(await Rotation.RetireAsync("global", null, isForced: false, None)));
+        await PassAsync(TimeSpan.FromDays(29.9));
+        await ApiKeys.RemoveEndedAsync(TimeSpan.FromDays(60), None);
+        Assert.Equal(2, (await ApiKeys.FindAsync(id, None)).Count);
+        Assert.Equal(KeyRotationResult.Done, (await Rotation.RetireAsync("global", null, isForced: false, None)).Result);
     }
 
     [Fact]

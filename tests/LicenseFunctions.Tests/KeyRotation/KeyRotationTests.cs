@@ -7,6 +7,12 @@ namespace LicenseFunctions.Tests.KeyRotation;
 public sealed class LocalKeyRotationTests : KeyRotationContract
 {
     protected override Task<ISigner> OpenAsync() => Task.FromResult<ISigner>(new LocalKeySigner(KeysPath, Time));
+
+    protected override async Task InAnotherPlaceAsync(Func<ISigner, Task> use)
+    {
+        await using var vault = await FakeVault.StartAsync();
+        await use(vault.CreateSigner(Time));
+    }
 }
 
 public sealed class KeyVaultRotationTests : KeyRotationContract
@@ -29,4 +35,6 @@ public sealed class KeyVaultRotationTests : KeyRotationContract
     }
 
     protected override Task<ISigner> OpenAsync() => Task.FromResult<ISigner>(_vault.CreateSigner(Time));
+
+    protected override Task InAnotherPlaceAsync(Func<ISigner, Task> use) => use(new LocalKeySigner(KeysPath, Time));
 }

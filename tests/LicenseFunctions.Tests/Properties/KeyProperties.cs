@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using LicenseFunctions.Licensing;
 
 namespace LicenseFunctions.Tests.Properties;
@@ -7,30 +9,38 @@ public sealed class KeyProperties
     private const int Keys = 20_000;
     private const string Hex = "0123456789abcdef";
 
-    /// <summary>Chi-square of 15 degrees of freedom: over 75 once in a thousand million runs.</summary>
-    [Theory]
-    [InlineData(GeneratorMethod.ChunkSystem, "", "", "0123456789ABCDEF")]
-    [InlineData(GeneratorMethod.Custom, "LIC-****-", "****-****-****", "0123456789ABCDEF")]
-    [InlineData(GeneratorMethod.Uuid, "", "", "")]
-    public void Every_character_is_as_frequent_as_any_other_and_no_key_comes_twice(GeneratorMethod method, string prefix, string suffix, string charset)
-    {
-        var generator = new Generator { ProductId = 1, Method = method, Prefix = prefix, Suffix = suffix };
-        generator = charset.Length > 0 ? generator with { Charset = charset } : generator;
+    /// <summary>Sixteen different characters, and how the key is laid out beside them.</summary>
+    private static readonly Gen<Generator> Generators =
+        from method in Gen.Elements(GeneratorMethod.ChunkSystem, GeneratorMethod.Custom, GeneratorMethod.Uuid)
+        from characters in Gen.Shuffle("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".ToCharArray())
+        from chunks in Gen.Choose(4, 7)
+        let generator = new Generator { ProductId = 1, Method = method }
+        select method switch
+        {
+            GeneratorMethod.Uuid => generator,
+            GeneratorMethod.Custom => generator with { Charset = new(characters, 0, 16), Prefix = "lic.****-", Suffix = string.Join('-', Enumerable.Repeat("****", chunks - 1)) },
+            _ => generator with { Charset = new(characters, 0, 16) },
+        };
 
-        var keys = Enumerable.Range(0, Keys).Select(_ => KeyMaker.Make(generator)).ToArray();
+    /// <summary>Chi-square of 15 degrees of freedom: over 75 once in a thousand million cases.</summary>
+    [Fact]
+    public void Every_character_is_as_frequent_as_any_other_and_no_key_comes_twice() => Checked.For(
+        Generators,
+        generator =>
+        {
+            var keys = Enumerable.Range(0, Keys).Select(_ => KeyMaker.Make(generator)).ToArray();
 
-        var drawn = string.Concat(keys.Select(key => Drawn(method, key)));
-        var all = method == GeneratorMethod.Uuid ? Hex : charset;
-        var expected = drawn.Length / (double)all.Length;
-        Assert.InRange(all.Sum(c => Math.Pow(drawn.Count(each => each == c) - expected, 2) / expected), 0, 75);
-        Assert.Equal(Keys, keys.Distinct().Count());
-    }
+            var drawn = string.Concat(keys.Select(key => Drawn(generator.Method, key)));
+            var all = generator.Method == GeneratorMethod.Uuid ? Hex : generator.Charset;
+            var expected = drawn.Length / (double)all.Length;
+            return all.Sum(c => Math.Pow(drawn.AsSpan().Count(c) - expected, 2) / expected) <= 75 && keys.Distinct().Count() == Keys;
+        }, cost: 20);
 
     /// <summary>What was drawn: of a UUID all but the digits of version and variant.</summary>
     private static string Drawn(GeneratorMethod method, string key) => method switch
     {
         GeneratorMethod.Uuid => (key[..14] + key[15..19] + key[20..]).Replace("-", "", StringComparison.Ordinal),
-        GeneratorMethod.Custom => key["LIC-".Length..].Replace("-", "", StringComparison.Ordinal),
+        GeneratorMethod.Custom => key["lic.".Length..].Replace("-", "", StringComparison.Ordinal),
         _ => key.Replace("-", "", StringComparison.Ordinal),
     };
 }

@@ -139,7 +139,7 @@ public sealed class PatientStoreTests : IAsyncLifetime, IDisposable
 
         await using var other = await SqliteTableStore.OpenAsync(_folder["other.db"], default);
         var unsteady = new UnsteadyStore(other, Fails);
-        var keys = new MovedKeys(new FakeSigner());
+        var keys = new MovedKeys(new FakeSigner(), _time);
         var imported = await new StoreImport(Patient(unsteady), keys).RunAsync(new MemoryStream(export), ImportMode.Add, 16, null, default);
         var again = await new StoreImport(Patient(unsteady), keys).RunAsync(new MemoryStream(export), ImportMode.Add, 16, null, default);
 

@@ -73,6 +73,7 @@ internal sealed class FakeVaultProtocol(Uri vault)
             ("GET", ["keys"]) => Page(request, Names().Select(key => key.Item(new Uri(vault, $"/keys/{key.Name}").AbsoluteUri))),
             ("GET", ["keys", var name, "versions"]) => Page(request, Versions(name).Select(key => key.Item(key.Id(vault)))),
             ("GET", ["keys", var name]) => Get(Versions(name).LastOrDefault()),
+            ("GET", ["keys", _, { Length: not 32 }]) => Error(StatusCodes.Status400BadRequest, "BadParameter"), // No version is called so.
             ("GET", ["keys", var name, var version]) => Get(Find(name, version)),
             ("POST", ["keys", var name, "create"]) => await CreateAsync(name, request),
             ("PUT", ["keys", var name]) => await ImportAsync(name, request),

@@ -101,7 +101,7 @@ public sealed class KeyVaultSigner : ISigner
 
         // A name that has versions, none of which may sign, was left so by an operator: nothing is made behind his back.
         return (await _listing.KeysAsync(name, versions, cancel)).FirstOrDefault(key => key.State == SigningKeyState.Current)
-            ?? throw new SigningUnavailableException($"The key '{name}' of the vault '{_vault.VaultUri.Host}' has no enabled version that signs.");
+            ?? throw new SigningUnavailableException($"The key '{name}' of the vault '{_vault.VaultUri.Host}' has no enabled version that signs: enable one, or run licensectl signing-key rotate {name} --now.");
     }
 
     private static CreateRsaKeyOptions NewKey(string name, string tag, string value) => new(name)

@@ -24,9 +24,9 @@ internal sealed class VaultListing(KeyClient client, TimeProvider clock, TimeSpa
             _publicHalves[(name, version)] = key;
             return key.Properties.Enabled != false && Signs(key) ? Key(key, SigningKeyState.Announced) : null;
         }
-        catch (RequestFailedException failure) when (failure.Status == 404)
+        catch (RequestFailedException failure) when (failure.Status is 400 or 404)
         {
-            return null;
+            return null; // 400: no version of a vault is called so, as one of a key folder that the store was moved from.
         }
     }
 

@@ -80,9 +80,10 @@ public sealed class LocalKeySigner : ISigner
         if (!_folder.Versions(name).Any())
             _folder.MakeFirst(name);
 
-        // Only added ones: an import that did not get to its end. Nothing is made beside it.
+        // Only added ones: an import that did not get to its end, or a store that knows no more of what was rotated to.
+        // Nothing is made beside them.
         return List(name) is [{ State: SigningKeyState.Current } current, ..] ? current : throw new SigningUnavailableException(
-            $"The signing key '{name}' was imported but not put to use: run licensectl signing-key import {name} again.");
+            $"The signing key '{name}' has only versions that were added to it and not put to use: run licensectl signing-key import {name} again, or licensectl signing-key rotate {name} --now.");
     }
 
     private byte[] Wrap(ReadOnlyMemory<byte> key)

@@ -18,6 +18,7 @@ internal static class BicepLanguage
         ["resourceGroup"] = BicepKind.Reference,
         ["split"] = BicepKind.Array,
         ["subscriptionResourceId"] = BicepKind.String,
+        ["take"] = BicepKind.String,
         ["tenant"] = BicepKind.Reference,
         ["union"] = BicepKind.Any,
         ["uniqueString"] = BicepKind.String,
