@@ -16,8 +16,8 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
     /// <summary>Plans younger than this belong to requests that may still be under way.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromMinutes(5);
 
-    /// <summary>Writes the plan, in as many rows as it takes, all at once.</summary>
-    public async Task<Plan> WriteAsync(IReadOnlyList<License> licenses, Operation? operation, CancellationToken cancel)
+    /// <summary>Writes the plan, in as many rows as it takes, all at once. Null when another attempt of the request has written its own.</summary>
+    public async Task<Plan?> WriteAsync(IReadOnlyList<License> licenses, Operation? operation, CancellationToken cancel)
     {
         var id = IdOf(operation);
         var now = time.GetUtcNow();
@@ -32,14 +32,16 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
             ["licenses"] = chunk,
         })).ToArray();
         var result = await store.CommitAsync(TableNames.Idempotency, Partition, changes, cancel).ConfigureAwait(false);
-        return new(changes, result.ETags);
+        return result.Committed ? new(changes, result.ETags) : null;
     }
 
     /// <summary>The keys and numbers that an earlier attempt was about to make; null when it did not come so far.</summary>
-    public async Task<IReadOnlyList<(string Key, long Id)>?> FindAsync(Operation? operation, CancellationToken cancel)
+    public async Task<IReadOnlyList<(string Key, long Id)>?> FindAsync(Operation? operation, CancellationToken cancel) =>
+        operation is { IsResumed: true } ? await FindStandingAsync(operation, cancel).ConfigureAwait(false) : null;
+
+    /// <summary>As above, whoever wrote it: of two attempts that are alive both make what the first of them planned.</summary>
+    public async Task<IReadOnlyList<(string Key, long Id)>?> FindStandingAsync(Operation? operation, CancellationToken cancel)
     {
-        if (operation is not { IsResumed: true })
-            return null;
         var rows = new List<Row>();
         await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition, IdOf(operation) + "."), cancel).ConfigureAwait(false))
             rows.Add(row);
