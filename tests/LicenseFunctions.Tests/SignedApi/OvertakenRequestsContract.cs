@@ -18,6 +18,9 @@ public sealed class OvertakenRequestsOnAzureTablesTests : OvertakenRequestsContr
 /// </summary>
 public abstract class OvertakenRequestsContract : StoreSuite
 {
+    private const string Contract = "contract_name=n&contract_information=i&product_id={product}&license_keys_quantity=20&status=active"
+        + "&can_get_info=1&can_generate=1&can_destroy=1&can_destroy_all=1";
+
     private static readonly DateTimeOffset _start = new(2026, 1, 15, 10, 30, 0, TimeSpan.Zero);
 
     private readonly ManualTimeProvider _clock = new(_start);
@@ -60,12 +63,57 @@ public abstract class OvertakenRequestsContract : StoreSuite
         await ShouldBeInOrderAsync();
     }
 
+    [StoreTheory]
+    [InlineData("create-product", 750, 1, "name=Other&description=d")]
+    [InlineData("update-product", 650, 0, "product_id={product}&name=Renamed")]
+    [InlineData("delete-product", 550, -1, "product_id={product}")]
+    [InlineData("create-product-meta", 273, 0, "product_id={product}&key=new&value=1")]
+    [InlineData("update-product-meta", 373, 0, "product_id={product}&key=old&value=2")]
+    [InlineData("delete-product-meta", 482, 0, "product_id={product}&key=old")]
+    [InlineData("create-contract", 841, 1, "contract_key=new&" + Contract)]
+    [InlineData("update-contract", 842, 0, "contract_uuid={contract}&contract_key=moved&" + Contract)]
+    [InlineData("delete-contract", 843, -1, "contract_uuid={contract}")]
+    [InlineData("contracts/destroy", 1400, -1, "license_key={license}")]
+    [InlineData("contracts/destroy-all", 1500, -2, "contract_uuid={contract}")]
+    [InlineData("send-telemetry", 830, 1, "product_id={product}&data_type=text&data_group=g&text_data=x")]
+    public async Task A_commit_that_lands_late_is_the_only_one(string endpoint, int code, int more, string fields)
+    {
+        var sent = await FieldsAsync(fields);
+        var before = await CountAsync();
+        TaskCompletionSource mayLand = new(), hasLanded = new();
+        Task<SignedReply>? later = null;
+        _store.Before = async call =>
+        {
+            if (call.IsRenewal())
+                throw new StorageUnavailableException("scripted");
+            if (!IsTrace(call) || later is not null)
+                return;
+            later = SendAsync(_other, endpoint, sent);
+            await mayLand.Task;
+        };
+        _othersStore.Before = async call =>
+        {
+            if (!IsTrace(call) || mayLand.Task.IsCompleted)
+                return;
+            mayLand.SetResult();
+            await Eventually.HoldsAsync(async () => (await _host.AllRowsAsync()).Any(row => row.Contains(" trace.", StringComparison.Ordinal)));
+        };
+
+        await SendAsync(_host, endpoint, sent);
+
+        Assert.Equal(code.ToString(System.Globalization.CultureInfo.InvariantCulture), (await later!).Code);
+        Assert.Equal(before + more, await CountAsync());
+        Assert.Equal((await later).Decoded(), (await SendAsync(_host, endpoint, sent)).Decoded());
+    }
+
     public override async Task DisposeAsync()
     {
         await _host.DisposeAsync();
         await _other.DisposeAsync();
         await base.DisposeAsync();
     }
+
+    private static bool IsTrace(StoreCall call) => call.IsCommit && call.Changes.Any(change => change.Key.StartsWith("trace.", StringComparison.Ordinal));
 
     /// <summary>From a moment on the first attempt stands still until another instance has answered; that answer.</summary>
     private Func<Task<SignedReply>> OvertakeAt(Func<StoreCall, bool> moment, string endpoint, Dictionary<string, string> fields)
@@ -82,6 +130,25 @@ public abstract class OvertakenRequestsContract : StoreSuite
         request.Headers.Add("Idempotency-Key", "5d8a4b6e-0000-4000-8000-000000000001");
         return host.SendAsync(request, _host.ApiKey);
     }
+
+    /// <summary>What was sent, with the names of a product with metadata and of a contract with two licenses filled in.</summary>
+    private async Task<Dictionary<string, string>> FieldsAsync(string fields)
+    {
+        await _host.PostAsync("/api/v1/create-product-meta", ("product_id", $"{_product.Id}"), ("key", "old"), ("value", "1"));
+        var contract = await _host.ContractAsync(_product, 20, draft => draft with { Name = "n", Information = "i" });
+        var made = await _host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "2"));
+        var license = made.Response.GetProperty("license_keys")[0].GetString()!;
+        return fields.Replace("{product}", $"{_product.Id}", StringComparison.Ordinal).Replace("{contract}", contract.Key, StringComparison.Ordinal)
+            .Replace("{license}", license, StringComparison.Ordinal).Split('&').Select(field => field.Split('='))
+            .ToDictionary(field => field[0], field => field[1]);
+    }
+
+    /// <summary>How much there is of what these calls make and delete.</summary>
+    private async Task<int> CountAsync() =>
+        (await _host.GetAsync("/api/v1/get-all-products")).Response.GetProperty("products").GetArrayLength()
+        + (await _host.GetAsync("/api/v1/get-all-contracts")).Response.GetProperty("contracts").GetArrayLength()
+        + await _host.Services.GetRequiredService<LicenseLists>().CountAsync(_product.Id, null, default)
+        + (await _host.Services.GetRequiredService<Telemetry>().FindAsync(new(), default)).Count;
 
     private async Task ShouldBeInOrderAsync()
     {
