@@ -1,5 +1,6 @@
 using LicenseFunctions.Checks;
 using LicenseFunctions.Licensing;
+using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Tests.Support;
@@ -63,6 +64,65 @@ public abstract class OvertakenRequestsContract : StoreSuite
         await ShouldBeInOrderAsync();
     }
 
+    [StoreFact]
+    public async Task An_answered_assignment_is_not_given_back_by_the_attempt_that_was_overtaken()
+    {
+        await _host.AvailableAsync(_product, 5);
+        Dictionary<string, string> fields = new() { ["product_id"] = $"{_product.Id}", ["quantity"] = "5" };
+        var claims = 0;
+        var later = OvertakeAt(
+            call => call is { IsCommit: true, Table: TableNames.Licenses } && call.Key == LicenseRows.License && Interlocked.Increment(ref claims) > 3,
+            "random-assign-license-keys", fields, () => Eventually.HoldsAsync(async () => await CountClaimedAsync() == 3));
+
+        var first = await SendAsync(_host, "random-assign-license-keys", fields);
+
+        var second = await later();
+        second.ShouldBe(803, "License keys assigned");
+        Assert.Equal(5, second.Response.GetProperty("license_keys").GetArrayLength());
+        Assert.Equal(second.Decoded(), first.Decoded());
+        Assert.Equal(5, await CountClaimedAsync());
+        Assert.Equal(0, await _host.CountAvailableAsync(_product));
+        await ShouldBeInOrderAsync();
+    }
+
+    [StoreFact]
+    public async Task What_an_overtaken_attempt_has_claimed_besides_goes_back()
+    {
+        await _host.AvailableAsync(_product, 12);
+        Dictionary<string, string> fields = new() { ["product_id"] = $"{_product.Id}", ["quantity"] = "5" };
+        var later = OvertakeAt(
+            call => call is { IsCommit: true, Table: TableNames.Licenses } && call.Key == LicenseRows.License, "random-assign-license-keys", fields);
+
+        var first = await SendAsync(_host, "random-assign-license-keys", fields);
+
+        var second = await later();
+        second.ShouldBe(803, "License keys assigned");
+        Assert.Equal(second.Decoded(), first.Decoded());
+        Assert.Equal(5, await CountClaimedAsync());
+        Assert.Equal(7, await _host.CountAvailableAsync(_product));
+        await ShouldBeInOrderAsync();
+    }
+
+    [StoreFact]
+    public async Task A_call_that_the_timer_has_given_back_is_not_answered_as_done()
+    {
+        await _host.AvailableAsync(_product, 5);
+        var timer = new Lazy<Task>(async () =>
+        {
+            _othersClock.Advance(TimeSpan.FromMinutes(6));
+            await _other.Services.GetRequiredService<RandomAssignment>().GiveBackOverdueAsync(default);
+        });
+        _store.Before = call => call is { IsCommit: true, Table: TableNames.Licenses } ? timer.Value : Task.CompletedTask;
+
+        var answer = await _host.PostAsync("/api/v1/random-assign-license-keys", ("product_id", $"{_product.Id}"), ("quantity", "4"));
+
+        Assert.Equal(503, answer.Status);
+        Assert.Equal(0, await CountClaimedAsync());
+        Assert.Equal(5, await _host.CountAvailableAsync(_product));
+        Assert.DoesNotContain(await _host.AllRowsAsync(), row => row.Contains(" claim", StringComparison.Ordinal));
+        await ShouldBeInOrderAsync();
+    }
+
     [StoreTheory]
     [InlineData("create-product", 750, 1, "name=Other&description=d")]
     [InlineData("update-product", 650, 0, "product_id={product}&name=Renamed")]
@@ -116,9 +176,13 @@ public abstract class OvertakenRequestsContract : StoreSuite
     private static bool IsTrace(StoreCall call) => call.IsCommit && call.Changes.Any(change => change.Key.StartsWith("trace.", StringComparison.Ordinal));
 
     /// <summary>From a moment on the first attempt stands still until another instance has answered; that answer.</summary>
-    private Func<Task<SignedReply>> OvertakeAt(Func<StoreCall, bool> moment, string endpoint, Dictionary<string, string> fields)
+    private Func<Task<SignedReply>> OvertakeAt(Func<StoreCall, bool> moment, string endpoint, Dictionary<string, string> fields, Func<Task>? ready = null)
     {
-        var later = new Lazy<Task<SignedReply>>(() => SendAsync(_other, endpoint, fields));
+        var later = new Lazy<Task<SignedReply>>(async () =>
+        {
+            await (ready?.Invoke() ?? Task.CompletedTask);
+            return await SendAsync(_other, endpoint, fields);
+        });
         _store.Before = call => call.IsRenewal() ? throw new StorageUnavailableException("scripted")
             : moment(call) ? later.Value : Task.CompletedTask;
         return () => later.Value;
@@ -149,6 +213,14 @@ public abstract class OvertakenRequestsContract : StoreSuite
         + (await _host.GetAsync("/api/v1/get-all-contracts")).Response.GetProperty("contracts").GetArrayLength()
         + await _host.Services.GetRequiredService<LicenseLists>().CountAsync(_product.Id, null, default)
         + (await _host.Services.GetRequiredService<Telemetry>().FindAsync(new(), default)).Count;
+
+    private async Task<int> CountClaimedAsync()
+    {
+        var claimed = 0;
+        await foreach (var row in Store.ListAsync(new(TableNames.Licenses, null), default))
+            claimed += row.Key == LicenseRows.License && License.From(row.Values).Claim is not null ? 1 : 0;
+        return claimed;
+    }
 
     private async Task ShouldBeInOrderAsync()
     {
