@@ -66,8 +66,11 @@ public sealed class AssignmentJobs(
     }
 
     /// <summary>Assigns what the job asks for, unless that is done. Null when another instance has taken it over.</summary>
-    public async Task<AssignmentJob?> AssignAsync(AssignmentJob job, CancellationToken cancel)
+    public async Task<AssignmentJob?> AssignAsync(AssignmentJob taken, CancellationToken cancel)
     {
+        // It may have waited for its turn since it was taken: from here on it has all the time of its lease.
+        if (await SaveAsync(taken with { DueAt = Now + (long)Lease.TotalMilliseconds }).ConfigureAwait(false) is not { } job)
+            return null;
         // An instance may have died between saying so and giving back.
         if (job.State == AssignmentJobState.NotEnough)
             await claimed.GiveBackAsync(job.Id, ClaimDecision.Abandoned, []).ConfigureAwait(false);
