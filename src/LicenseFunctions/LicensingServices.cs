@@ -57,7 +57,7 @@ public static class LicensingServices
         services.AddSingleton<Licenses>().AddSingleton<LicenseCreation>().AddSingleton<Products>().AddSingleton<Ids>().AddSingleton<Traces>();
         services.AddSingleton<ListingWriter>().AddSingleton<LicenseOutbox>().AddSingleton<LicenseLists>().AddSingleton<CreationPlans>();
         services.AddSingleton<Generators>().AddSingleton<LicenseGeneration>().AddSingleton<BulkLicenses>().AddSingleton<Reservations>();
-        services.AddSingleton<Contracts>().AddSingleton<ContractKeys>().AddSingleton<AvailableLicenses>().AddSingleton<ClaimLog>()
+        services.AddSingleton<Contracts>().AddSingleton<ContractKeys>().AddSingleton<AvailableLicenses>().AddSingleton<ClaimLog>().AddSingleton<ClaimedLicenses>()
             .AddSingleton<RandomAssignment>().AddSingleton<AssignmentJobs>().AddSingleton<WebhookSender>();
         services.AddSingleton<Subscriptions>().AddSingleton<Deliveries>().AddSingleton<EventSignal>().AddSingleton<EventOutbox>().AddSingleton<CatalogEvents>()
             .AddSingleton<Leftovers>().AddSingleton<BulkMarkers>().AddSingleton<ExpiredLicenses>()

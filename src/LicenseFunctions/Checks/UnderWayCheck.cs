@@ -16,6 +16,7 @@ internal sealed class UnderWayCheck(CheckRun run, CreationPlans plans, RandomAss
 
     private long _chunksSaid;
     private long _chunks;
+    private string _chunkPrefix = "";
     private bool _isReported;
 
     public async ValueTask SeeAsync(Row row)
@@ -58,7 +59,7 @@ internal sealed class UnderWayCheck(CheckRun run, CreationPlans plans, RandomAss
     public ValueTask EndAsync(string partition, bool isSound)
     {
         var isShort = isSound && RowShapes.IsHash(partition) && _chunks < _chunksSaid;
-        (_chunks, _chunksSaid, _isReported) = (0, 0, false);
+        (_chunks, _chunksSaid, _chunkPrefix, _isReported) = (0, 0, "", false);
         return isShort ? run.LaterAsync(() => LookAtAnswerAsync(partition)) : default;
     }
 
@@ -69,18 +70,19 @@ internal sealed class UnderWayCheck(CheckRun run, CreationPlans plans, RandomAss
     internal static long[] ReadHoldings(Row row) => [.. row.Values.GetText("holdings")!.Split(';', StringSplitOptions.RemoveEmptyEntries)
         .Select(holding => long.Parse(holding.Split(',')[2], CultureInfo.InvariantCulture))];
 
-    private static string RowOf(int chunk) => string.Create(CultureInfo.InvariantCulture, $"response.{chunk:D4}");
-
     private bool IsLate(string hour) => string.CompareOrdinal(
         hour, (DateTimeOffset.FromUnixTimeMilliseconds(run.Now) - TimeSpan.FromHours(4)).ToString("yyyyMMddHH", CultureInfo.InvariantCulture)) < 0;
 
     private void Count(Row row)
     {
         if (row.Key == "record")
-            _chunksSaid = row.Values.GetBoolean("done") ? row.Values.GetNumber("chunks") : 0;
-        else if (row.Key != ClaimRow)
+            (_chunksSaid, _chunkPrefix) = (row.Values.GetBoolean("done") ? row.Values.GetNumber("chunks") : 0, IdempotencyKeys.ChunkPrefix(row.Values));
+        else if (row.Key != ClaimRow && IsPartOf(row.Key))
             _chunks++;
     }
+
+    /// <summary>Parts of an answer that no record tells of are those of an attempt that was overtaken.</summary>
+    private bool IsPartOf(string key) => key.StartsWith(_chunkPrefix, StringComparison.Ordinal) && key.LastIndexOf('.') == _chunkPrefix.Length - 1;
 
     /// <summary>The record is written after the answer and removed before it.</summary>
     private async Task LookAtAnswerAsync(string partition)
@@ -89,7 +91,7 @@ internal sealed class UnderWayCheck(CheckRun run, CreationPlans plans, RandomAss
             return;
         for (var i = 0; i < record.Values.GetNumber("chunks"); i++)
         {
-            if (await run.FindAsync(TableNames.Idempotency, partition, RowOf(i)).ConfigureAwait(false) is not null)
+            if (await run.FindAsync(TableNames.Idempotency, partition, IdempotencyKeys.ChunkRow(record.Values, i)).ConfigureAwait(false) is not null)
                 continue;
             if (await run.IsStillAsync(TableNames.Idempotency, record).ConfigureAwait(false))
                 await run.ReportAsync(Name, $"record {RowShapes.Brief(partition)}", "a part of the recorded answer is missing").ConfigureAwait(false);

@@ -21,8 +21,8 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
     /// <summary>Plans younger than this belong to requests that may still be under way.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromMinutes(5);
 
-    /// <summary>Writes the plan; whole when this returns.</summary>
-    public async Task<Plan> WriteAsync(IReadOnlyList<License> licenses, Operation? operation, CancellationToken cancel)
+    /// <summary>Writes the plan; whole when this returns. Null when another attempt of the request has written its own.</summary>
+    public async Task<Plan?> WriteAsync(IReadOnlyList<License> licenses, Operation? operation, CancellationToken cancel)
     {
         var id = IdOf(operation);
         var now = time.GetUtcNow();
@@ -43,26 +43,30 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
             ["licenses"] = chunk,
         })).ToArray();
         foreach (var some in changes.Chunk(RowsAtOnce).Reverse())
-            await ConflictRetry.RunAsync(() => TryInsertAsync(some, id + First, attempt, cancel), time, cancel).ConfigureAwait(false);
+        {
+            if (await ConflictRetry.RunAsync(() => TryInsertAsync(some, id + First, attempt, cancel), time, cancel).ConfigureAwait(false) is { IsOurs: false })
+                return null;
+        }
+
         return new([.. changes.Select(change => change.Key)]);
     }
 
-    /// <summary>Null when the commit was refused though there is no plan yet.</summary>
-    private async Task<object?> TryInsertAsync(RowChange[] some, string first, string attempt, CancellationToken cancel)
+    /// <summary>Whose the plan is; null when the commit was refused though there is no plan yet.</summary>
+    private async Task<Owner?> TryInsertAsync(RowChange[] some, string first, string attempt, CancellationToken cancel)
     {
         if ((await store.CommitAsync(TableNames.Idempotency, Partition, some, cancel).ConfigureAwait(false)).Committed)
-            return this;
+            return new(true);
         var row = await store.FindAsync(TableNames.Idempotency, Partition, first, cancel).ConfigureAwait(false);
-        return row is null ? null
-            : row.Values.GetText("attempt") == attempt ? this
-            : throw new StorageUnavailableException("Another attempt of this request has planned what it makes.");
+        return row is null ? null : new(row.Values.GetText("attempt") == attempt);
     }
 
     /// <summary>The keys and numbers that an earlier attempt was about to make; null when it did not come so far.</summary>
-    public async Task<IReadOnlyList<(string Key, long Id)>?> FindAsync(Operation? operation, CancellationToken cancel)
+    public async Task<IReadOnlyList<(string Key, long Id)>?> FindAsync(Operation? operation, CancellationToken cancel) =>
+        operation is { IsResumed: true } ? await FindStandingAsync(operation, cancel).ConfigureAwait(false) : null;
+
+    /// <summary>As above, whoever wrote it: of two attempts that are alive both make what the first of them planned.</summary>
+    public async Task<IReadOnlyList<(string Key, long Id)>?> FindStandingAsync(Operation? operation, CancellationToken cancel)
     {
-        if (operation is not { IsResumed: true })
-            return null;
         var rows = new List<Row>();
         await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Partition, IdOf(operation) + "."), cancel).ConfigureAwait(false))
             rows.Add(row);
@@ -135,6 +139,8 @@ public sealed class CreationPlans(ITableStore store, ListingWriter lists, TimePr
         values["listed"] = true;
         return RowChange.Replace(row.Key, values, row.ETag);
     }
+
+    private sealed record Owner(bool IsOurs);
 
     /// <summary>A plan as written.</summary>
     public sealed record Plan(string[] RowKeys);

@@ -50,21 +50,24 @@ public sealed class LicenseCreation(
         License[] drafts, int asked, Operation? operation, Func<License, IEnumerable<RowChange>>? beside, CancellationToken cancel)
     {
         var resumed = await plans.FindAsync(operation, cancel).ConfigureAwait(false);
-        var first = resumed is null ? await ids.ReserveAsync("license", drafts.Length, cancel).ConfigureAwait(false) : 0;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        for (var i = 0; i < drafts.Length; i++)
+        CreationPlans.Plan? plan = null;
+        if (resumed is null)
         {
-            var (key, id) = resumed?[i] ?? (drafts[i].Key, first + i);
-            // What the earlier attempt made may have been deleted since, and the lists' tombstone must not outrank what is made
-            // anew under the same number: seconds are above any count of changes.
-            drafts[i] = drafts[i] with
+            var first = await ids.ReserveAsync("license", drafts.Length, cancel).ConfigureAwait(false);
+            Number(drafts, i => (drafts[i].Key, first + i), 1, now, beside is not null);
+            plan = await plans.WriteAsync(drafts, operation, cancel).ConfigureAwait(false);
+            if (plan is null)
             {
-                Key = key, Id = id, Revision = resumed is null ? 1 : now / 1000,
-                CreatedAt = beside is null || drafts[i].CreatedAt == 0 ? now : drafts[i].CreatedAt, UpdatedAt = now,
-            };
+                resumed = await plans.FindStandingAsync(operation, cancel).ConfigureAwait(false)
+                    ?? throw new StorageUnavailableException("Another attempt of this request is about to write its plan.");
+            }
         }
 
-        var plan = resumed is null ? await plans.WriteAsync(drafts, operation, cancel).ConfigureAwait(false) : null;
+        // What the earlier attempt made may have been deleted since, and the lists' tombstone must not outrank what is made
+        // anew under the same number: seconds are above any count of changes.
+        if (resumed is not null)
+            Number(drafts, i => resumed[i], now / 1000, now, beside is not null);
         var wanted = await subscriptions.CurrentAsync(cancel).ConfigureAwait(false);
         var hasEvents = wanted.HasAny(EventNames.OfCreation);
         IReadOnlyList<string> marked = hasEvents ? await markers.SetAsync(drafts.Select(draft => LicenseRows.Partition(draft.Key))).ConfigureAwait(false) : [];
@@ -72,7 +75,7 @@ public sealed class LicenseCreation(
         await Parallel.ForAsync(0, drafts.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (i, token) =>
         {
             var made = await TryInsertAsync(
-                drafts[i], beside?.Invoke(drafts[i]) ?? [], wanted.Of(LicenseEvents.Between(null, drafts[i])), resumed is not null, token).ConfigureAwait(false);
+                drafts[i], beside?.Invoke(drafts[i]) ?? [], wanted.Of(LicenseEvents.Between(null, drafts[i])), operation is not null, token).ConfigureAwait(false);
             (isNew[i], drafts[i]) = (made is not null, made ?? drafts[i]);
         }).ConfigureAwait(false);
         var created = drafts.Where((_, i) => isNew[i]).ToArray();
@@ -82,6 +85,16 @@ public sealed class LicenseCreation(
         if (hasEvents)
             await FollowAsync(created, marked).ConfigureAwait(false);
         return new(created, asked - created.Length) { IsNew = isNew };
+    }
+
+    private static void Number(License[] drafts, Func<int, (string Key, long Id)> planned, long revision, long now, bool keepsCreation)
+    {
+        for (var i = 0; i < drafts.Length; i++)
+        {
+            var (key, id) = planned(i);
+            var createdAt = keepsCreation && drafts[i].CreatedAt != 0 ? drafts[i].CreatedAt : now;
+            drafts[i] = drafts[i] with { Key = key, Id = id, Revision = revision, CreatedAt = createdAt, UpdatedAt = now };
+        }
     }
 
     private async Task FollowAsync(License[] created, IReadOnlyList<string> marked)
@@ -99,11 +112,11 @@ public sealed class LicenseCreation(
     }
 
     /// <summary>
-    /// The license when it was made: now, or by the attempt that this one resumes; then as it is, since the lists are to be
-    /// told of that and not of what this attempt would have made. Null when the key was taken.
+    /// The license when it was made: now, or by another attempt of the request, dead or alive; then as it is, since the lists
+    /// are to be told of that and not of what this attempt would have made. Null when the key was taken.
     /// </summary>
     private async Task<License?> TryInsertAsync(
-        License license, IEnumerable<RowChange> beside, IReadOnlyList<string> names, bool isResumed, CancellationToken cancel)
+        License license, IEnumerable<RowChange> beside, IReadOnlyList<string> names, bool isNamed, CancellationToken cancel)
     {
         var partition = LicenseRows.Partition(license.Key);
         var result = await store.CommitAsync(
@@ -113,7 +126,7 @@ public sealed class LicenseCreation(
                 .. beside,
                 .. names.Count == 0 ? [] : new[] { RowChange.Upsert(EventRows.NewKey(), EventRows.Of(license, names, license.CreatedAt)) },
             ], cancel).ConfigureAwait(false);
-        if (result.Committed || !isResumed)
+        if (result.Committed || !isNamed)
             return result.Committed ? license : null;
         var row = await store.FindAsync(TableNames.Licenses, partition, LicenseRows.License, cancel).ConfigureAwait(false);
         return row?.Values.GetNumber("id") == license.Id ? License.From(row.Values) : null;

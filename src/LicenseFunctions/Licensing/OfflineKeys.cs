@@ -29,7 +29,7 @@ public sealed class OfflineKeys(ProductParts parts)
             ["wrapped_key"] = key.WrappedKey,
             ["private_key"] = key.PrivateKey,
         };
-        var addition = await parts.AddAsync(ProductRows.OfflineKey, productId, Name, _ => row, most: 1, [], cancel).ConfigureAwait(false);
+        var addition = await parts.AddAsync(ProductRows.OfflineKey, productId, Name, _ => row, most: 1, null, cancel).ConfigureAwait(false);
         return addition == PartAddition.Added ? key : await FindAsync(productId, cancel).ConfigureAwait(false);
     }
 }

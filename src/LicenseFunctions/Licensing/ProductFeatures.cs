@@ -17,13 +17,13 @@ public sealed class ProductFeatures(ProductParts parts)
         if (feature.Key.Length is 0 or > ProductFeature.LongestKey || feature.Label.Length > ProductFeature.LongestKey)
             throw new ArgumentException($"A feature's key has 1 to {ProductFeature.LongestKey} characters, and its label no more.", nameof(feature));
         return await parts.ReplaceAsync(
-                ProductRows.Feature, productId, feature.Key, row => feature.ToValues(productId, row.GetNumber("number")), [], cancel).ConfigureAwait(false)
+                ProductRows.Feature, productId, feature.Key, row => feature.ToValues(productId, row.GetNumber("number")), null, cancel).ConfigureAwait(false)
             || await parts.AddAsync(
-                ProductRows.Feature, productId, feature.Key, number => feature.ToValues(productId, number), ProductFeature.Most, [], cancel)
+                ProductRows.Feature, productId, feature.Key, number => feature.ToValues(productId, number), ProductFeature.Most, null, cancel)
                 .ConfigureAwait(false) == PartAddition.Added;
     }
 
     /// <summary>Removes a feature. False when the product has none of that key.</summary>
     public Task<bool> RemoveAsync(long productId, string key, CancellationToken cancel) =>
-        parts.RemoveAsync(ProductRows.Feature, productId, key, [], cancel);
+        parts.RemoveAsync(ProductRows.Feature, productId, key, null, cancel);
 }

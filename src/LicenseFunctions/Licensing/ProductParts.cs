@@ -11,6 +11,11 @@ public enum PartAddition
     ProductUnknown,
 }
 
+/// <summary>The trace of a request that names itself.</summary>
+/// <param name="Rows">What belongs into the transaction.</param>
+/// <param name="IsLeftAsync">Whether another attempt of the request has left it, asked when the transaction was refused.</param>
+public sealed record PartTrace(IReadOnlyList<RowChange> Rows, Func<Task<bool>> IsLeftAsync);
+
 /// <summary>
 /// The rows beside a product: a few of each kind, by name, in the order in which they were added. An addition replaces the
 /// product's own row by itself in the same commit: so the product still exists, and additions to one product come one
@@ -46,25 +51,24 @@ public sealed class ProductParts(ITableStore store, TimeProvider time)
     /// <param name="name">What it is called there.</param>
     /// <param name="values">Its properties, given its number.</param>
     /// <param name="most">How many there may be.</param>
-    /// <param name="beside">Further changes of the same transaction, in the products' partition.</param>
+    /// <param name="trace">What a request that names itself leaves in the same transaction.</param>
     /// <param name="cancel">Cancels the wait.</param>
     public async Task<PartAddition> AddAsync(
-        string kind, long productId, string name, Func<long, RowValues> values, int most, IReadOnlyList<RowChange> beside,
-        CancellationToken cancel) =>
-        (await ConflictRetry.RunAsync(() => TryAddAsync(kind, productId, name, values, most, beside, cancel), time, cancel).ConfigureAwait(false)).Outcome;
+        string kind, long productId, string name, Func<long, RowValues> values, int most, PartTrace? trace, CancellationToken cancel) =>
+        (await ConflictRetry.RunAsync(() => TryAddAsync(kind, productId, name, values, most, trace, cancel), time, cancel).ConfigureAwait(false)).Outcome;
 
     /// <summary>Replaces a row. False when there is none.</summary>
     public async Task<bool> ReplaceAsync(
-        string kind, long productId, string name, Func<RowValues, RowValues> change, IReadOnlyList<RowChange> beside, CancellationToken cancel) =>
+        string kind, long productId, string name, Func<RowValues, RowValues> change, PartTrace? trace, CancellationToken cancel) =>
         (await ConflictRetry.RunAsync(
-            () => TryChangeAsync(kind, productId, name, row => RowChange.Replace(row.Key, change(row.Values), row.ETag), beside, cancel), time, cancel)
+            () => TryChangeAsync(kind, productId, name, row => RowChange.Replace(row.Key, change(row.Values), row.ETag), trace, cancel), time, cancel)
             .ConfigureAwait(false)).Found;
 
     /// <summary>Removes a row. False when there is none.</summary>
     public async Task<bool> RemoveAsync(
-        string kind, long productId, string name, IReadOnlyList<RowChange> beside, CancellationToken cancel) =>
+        string kind, long productId, string name, PartTrace? trace, CancellationToken cancel) =>
         (await ConflictRetry.RunAsync(
-            () => TryChangeAsync(kind, productId, name, row => RowChange.Delete(row.Key, row.ETag), beside, cancel), time, cancel)
+            () => TryChangeAsync(kind, productId, name, row => RowChange.Delete(row.Key, row.ETag), trace, cancel), time, cancel)
             .ConfigureAwait(false)).Found;
 
     /// <summary>The removal of everything beside a product.</summary>
@@ -88,8 +92,7 @@ public sealed class ProductParts(ITableStore store, TimeProvider time)
     }
 
     private async Task<Addition?> TryAddAsync(
-        string kind, long productId, string name, Func<long, RowValues> values, int most, IReadOnlyList<RowChange> beside,
-        CancellationToken cancel)
+        string kind, long productId, string name, Func<long, RowValues> values, int most, PartTrace? trace, CancellationToken cancel)
     {
         var product = await store.FindAsync(TableNames.Catalog, ProductRows.Partition, ProductRows.Product(productId), cancel).ConfigureAwait(false);
         if (product is null)
@@ -109,20 +112,22 @@ public sealed class ProductParts(ITableStore store, TimeProvider time)
         [
             RowChange.Replace(product.Key, product.Values, product.ETag),
             RowChange.Insert(key, values(last + 1)),
-            .. beside,
+            .. trace?.Rows ?? [],
         ], cancel).ConfigureAwait(false);
-        return result.Committed ? new(PartAddition.Added) : null;
+        return result.Committed || await IsLeftAsync(trace).ConfigureAwait(false) ? new(PartAddition.Added) : null;
     }
 
     private async Task<Change?> TryChangeAsync(
-        string kind, long productId, string name, Func<Row, RowChange> change, IReadOnlyList<RowChange> beside, CancellationToken cancel)
+        string kind, long productId, string name, Func<Row, RowChange> change, PartTrace? trace, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.Catalog, ProductRows.Partition, ProductRows.Part(kind, productId, name), cancel).ConfigureAwait(false);
         if (row is null)
             return new(false);
-        var result = await store.CommitAsync(TableNames.Catalog, ProductRows.Partition, [change(row), .. beside], cancel).ConfigureAwait(false);
-        return result.Committed ? new(true) : null;
+        var result = await store.CommitAsync(TableNames.Catalog, ProductRows.Partition, [change(row), .. trace?.Rows ?? []], cancel).ConfigureAwait(false);
+        return result.Committed || await IsLeftAsync(trace).ConfigureAwait(false) ? new(true) : null;
     }
+
+    private static async Task<bool> IsLeftAsync(PartTrace? trace) => trace is not null && await trace.IsLeftAsync().ConfigureAwait(false);
 
     private sealed record Addition(PartAddition Outcome);
 

@@ -74,6 +74,9 @@ public sealed class Products(ITableStore store, CatalogEvents events, Traces tra
     public async Task<Product?> FindDoneAsync(Operation? operation, CancellationToken cancel) =>
         await traces.FindAsync(Partition, operation, cancel).ConfigureAwait(false) is { } trace ? Product.From(trace) : null;
 
+    private async Task<Product?> FindLeftAsync(Operation? operation, CancellationToken cancel) =>
+        await traces.FindLeftAsync(Partition, operation, cancel).ConfigureAwait(false) is { } trace ? Product.From(trace) : null;
+
     /// <summary>Changes a product. Null when there is none.</summary>
     public Task<Product?> UpdateAsync(long id, Func<Product, Product> change, CancellationToken cancel) => UpdateAsync(id, change, null, cancel);
 
@@ -131,7 +134,7 @@ public sealed class Products(ITableStore store, CatalogEvents events, Traces tra
             .. traces.Rows(operation, product.ToValues()),
             .. raised.Rows((name, at) => EventRows.Of(product, name, at)),
         ], cancel).ConfigureAwait(false);
-        return result.Committed ? Known(product.Id, product, time.GetTimestamp()) : null;
+        return result.Committed ? Known(product.Id, product, time.GetTimestamp()) : await FindLeftAsync(operation, cancel).ConfigureAwait(false);
     }
 
     private async Task<string> FreeSlugAsync(string wanted, CancellationToken cancel)
@@ -168,14 +171,15 @@ public sealed class Products(ITableStore store, CatalogEvents events, Traces tra
         changes.AddRange(traces.Rows(operation, product.ToValues()));
         changes.AddRange(raised.Rows((name, at) => EventRows.Of(product, name, at)));
         var result = await store.CommitAsync(TableNames.Catalog, Partition, changes, cancel).ConfigureAwait(false);
-        return result.Committed ? new Found(Known(id, product, time.GetTimestamp())) : null;
+        return result.Committed ? new Found(Known(id, product, time.GetTimestamp()))
+            : await FindLeftAsync(operation, cancel).ConfigureAwait(false) is { } left ? new Found(left) : null;
     }
 
     private async Task<Found?> TryDeleteAsync(long id, ProductParts parts, Operation? operation, CatalogEvent raised, CancellationToken cancel)
     {
         var row = await store.FindAsync(TableNames.Catalog, Partition, IdRow(id), cancel).ConfigureAwait(false);
         if (row is null)
-            return Found.Nothing;
+            return new(await FindLeftAsync(operation, cancel).ConfigureAwait(false));
         var product = Product.From(row.Values);
         RowChange[] changes =
         [

@@ -132,8 +132,8 @@ public sealed class Telemetry(ITableStore store, Downloads downloads, Ids ids, T
             return (trace.GetNumber("id"), trace.GetNumber("created_at"));
         var id = await _ids.NextAsync(cancel).ConfigureAwait(false);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        await traces.LeaveAsync(Traces.Elsewhere, operation, new() { ["schema"] = 1, ["id"] = id, ["created_at"] = now }, cancel).ConfigureAwait(false);
-        return (id, now);
+        var left = await traces.LeaveAsync(Traces.Elsewhere, operation, new() { ["schema"] = 1, ["id"] = id, ["created_at"] = now }, cancel).ConfigureAwait(false);
+        return left is null ? (id, now) : (left.GetNumber("id"), left.GetNumber("created_at"));
     }
 
     private async Task<License?> FindLicenseAsync(string licenseKey, CancellationToken cancel)

@@ -19,7 +19,10 @@ public sealed class Traces(ITableStore store, TimeProvider time)
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>The row that belongs into the transaction of the change; none when the request does not name itself.</summary>
+    /// <summary>
+    /// The row that belongs into the transaction of the change; none when the request does not name itself. It is inserted:
+    /// where the commit of an earlier attempt, thought dead, has landed meanwhile, that of this one is refused.
+    /// </summary>
     /// <param name="operation">The request.</param>
     /// <param name="values">What its answer is made of.</param>
     public IReadOnlyList<RowChange> Rows(Operation? operation, RowValues values)
@@ -28,21 +31,25 @@ public sealed class Traces(ITableStore store, TimeProvider time)
             return [];
         var trace = values.Copy();
         trace[LeftAt] = Now;
-        return [RowChange.Upsert(KeyOf(operation), trace)];
+        return [RowChange.Insert(KeyOf(operation), trace)];
     }
 
-    /// <summary>Leaves a trace ahead of what cannot be one transaction.</summary>
-    public async Task LeaveAsync(string partition, Operation? operation, RowValues values, CancellationToken cancel)
+    /// <summary>Leaves a trace ahead of what cannot be one transaction. What another attempt has left already; null when there was nothing.</summary>
+    public async Task<RowValues?> LeaveAsync(string partition, Operation? operation, RowValues values, CancellationToken cancel)
     {
-        if (operation is not null)
-            await store.CommitAsync(TableNames.Catalog, partition, Rows(operation, values), cancel).ConfigureAwait(false);
+        if (operation is null)
+            return null;
+        var result = await store.CommitAsync(TableNames.Catalog, partition, Rows(operation, values), cancel).ConfigureAwait(false);
+        return result.Committed ? null : await FindLeftAsync(partition, operation, cancel).ConfigureAwait(false);
     }
 
     /// <summary>What an earlier attempt has left; null when it did not come so far, or there was none.</summary>
     public async Task<RowValues?> FindAsync(string partition, Operation? operation, CancellationToken cancel) =>
-        operation is { IsResumed: true }
-            ? (await store.FindAsync(TableNames.Catalog, partition, KeyOf(operation), cancel).ConfigureAwait(false))?.Values
-            : null;
+        operation is { IsResumed: true } ? await FindLeftAsync(partition, operation, cancel).ConfigureAwait(false) : null;
+
+    /// <summary>What any attempt has left, looked for after a commit with a trace was refused; null when it lost to something else.</summary>
+    public async Task<RowValues?> FindLeftAsync(string partition, Operation? operation, CancellationToken cancel) =>
+        operation is null ? null : (await store.FindAsync(TableNames.Catalog, partition, KeyOf(operation), cancel).ConfigureAwait(false))?.Values;
 
     /// <summary>Removes those whose requests are resumed no more. Called by a timer.</summary>
     public async Task RemoveOldAsync(CancellationToken cancel)

@@ -7,22 +7,20 @@ namespace LicenseFunctions.Limits;
 /// <summary>
 /// Requests that name themselves and change several partitions: the record is written first, then the change is made, then
 /// the answer is kept with it. Of two attempts at once one acts and the other waits for its answer; an attempt that died is
-/// resumed by the next one. (Changes of one partition keep their record there, in the same transaction.)
+/// resumed by the next one, and one that was only thought dead answers as that does. (Changes of one partition keep their record there, in the same transaction.)
 /// </summary>
 public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
 {
-    private const string RecordRow = "record";
+    private const string RecordRow = RequestAttempt.RecordRow;
+    private const string AnsweredBy = "answered_by";
     private const int ChunkBytes = 60 * 1024;
     private const int ChunksAtOnce = 16;
     private const int MostEnded = 1000;
 
-    /// <summary>A record that is still this attempt's is written again when it was refused, but not for ever.</summary>
-    private const int MostRewrites = 5;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>An attempt that has been under way for so long has died.</summary>
+    /// <summary>An attempt that has said nothing for so long has died.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromSeconds(60);
 
     /// <summary>As long as a request that failed waits until its record is released.</summary>
@@ -32,7 +30,11 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
     private readonly ConcurrentDictionary<Guid, long> _ended = new();
 
     /// <summary>Answers as the first attempt did, or acts as the first attempt. Null when the payload is another one.</summary>
-    public async Task<RecordedAnswer?> RunAsync(IdempotentRequest request, Func<Operation, Task<RecordedAnswer>> act, CancellationToken cancel)
+    /// <param name="request">The request.</param>
+    /// <param name="act">Does it; cancelled when the caller is gone, or another attempt has taken over.</param>
+    /// <param name="cancel">Cancels the wait and the work, not the keeping of its answer.</param>
+    public async Task<RecordedAnswer?> RunAsync(
+        IdempotentRequest request, Func<Operation, CancellationToken, Task<RecordedAnswer>> act, CancellationToken cancel)
     {
         var start = time.GetTimestamp();
         while (true)
@@ -51,7 +53,7 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
             }
             else if (await TryStartAsync(request, row, isHolding, cancel).ConfigureAwait(false) is { } attempt)
             {
-                return await ActAsync(request, attempt, act).ConfigureAwait(false);
+                return await ActAsync(request, attempt, act, cancel).ConfigureAwait(false);
             }
         }
     }
@@ -94,14 +96,14 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
     private bool IsUnderWay(RowValues record, out TimeSpan left)
     {
         left = Abandoned - TimeSpan.FromMilliseconds(Now - record.GetNumber("started_at"));
-        return left > TimeSpan.Zero && !(OperationOf(record) is { } id && _ended.ContainsKey(id));
+        return left > TimeSpan.Zero && !(RequestAttempt.Of(record) is { } id && _ended.ContainsKey(id));
     }
 
     private static Guid? OperationOf(RowValues record) => Guid.TryParse(record.GetText("operation"), out var id) ? id : null;
 
-    private void End(Guid operation)
+    private void End(Guid attempt)
     {
-        _ended[operation] = Now;
+        _ended[attempt] = Now;
         if (_ended.Count > MostEnded)
         {
             foreach (var (id, at) in _ended)
@@ -114,7 +116,7 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
 
     private static string Hour(DateTime time) => time.ToString("yyyyMMddHH", CultureInfo.InvariantCulture);
 
-    private async Task<Attempt?> TryStartAsync(IdempotentRequest request, Row? row, bool isResumed, CancellationToken cancel)
+    private async Task<RequestAttempt?> TryStartAsync(IdempotentRequest request, Row? row, bool isResumed, CancellationToken cancel)
     {
         // Also over one that has served its time: the note of that one may be used up by now.
         if (!isResumed)
@@ -128,18 +130,14 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
             ["operation"] = id.ToString(),
         };
         values["started_at"] = Now;
-        if (await TryWriteAsync(request, id, row is null ? RowChange.Insert(RecordRow, values) : RowChange.Replace(RecordRow, values, row.ETag), cancel)
-            .ConfigureAwait(false) is not { } etag)
-        {
-            return null;
-        }
-
-        _ended.TryRemove(id, out _);
-        return new(new(id, isResumed), values, etag);
+        var change = row is null ? RowChange.Insert(RecordRow, values) : RowChange.Replace(RecordRow, values, row.ETag);
+        return await TryWriteAsync(request, RequestAttempt.Mark(values), change, cancel).ConfigureAwait(false) is { } etag
+            ? new(store, request, new(id, isResumed), values, etag, time)
+            : null;
     }
 
     /// <summary>The new ETag of the record; null when another attempt was first.</summary>
-    private async Task<string?> TryWriteAsync(IdempotentRequest request, Guid operation, RowChange change, CancellationToken cancel)
+    private async Task<string?> TryWriteAsync(IdempotentRequest request, Guid attempt, RowChange change, CancellationToken cancel)
     {
         try
         {
@@ -149,54 +147,49 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
         catch
         {
             // It may stand there by now; nobody acts on it.
-            End(operation);
+            End(attempt);
             throw;
         }
     }
 
-    /// <summary>Writes the record anew as long as it is this attempt's; false when another has taken it over.</summary>
-    private async Task<bool> TryRewriteAsync(IdempotentRequest request, Attempt attempt, RowValues values, CancellationToken cancel)
-    {
-        for (var tries = 0; tries < MostRewrites; tries++)
-        {
-            var change = RowChange.Replace(RecordRow, values, attempt.ETag);
-            var result = await store.CommitAsync(TableNames.Idempotency, request.Scope, [change], cancel).ConfigureAwait(false);
-            if (result.Committed)
-            {
-                attempt.ETag = result.ETags[0];
-                return true;
-            }
-
-            var row = await store.FindAsync(TableNames.Idempotency, request.Scope, RecordRow, cancel).ConfigureAwait(false);
-            if (row is null || OperationOf(row.Values) != attempt.Operation.Id || row.Values.GetNumber("started_at") != attempt.Values.GetNumber("started_at"))
-                return false;
-            attempt.ETag = row.ETag;
-        }
-
-        return false;
-    }
-
-    private async Task<RecordedAnswer> ActAsync(IdempotentRequest request, Attempt attempt, Func<Operation, Task<RecordedAnswer>> act)
+    private async Task<RecordedAnswer> ActAsync(
+        IdempotentRequest request, RequestAttempt attempt, Func<Operation, CancellationToken, Task<RecordedAnswer>> act, CancellationToken cancel)
     {
         try
         {
-            var answer = await act(attempt.Operation).ConfigureAwait(false);
-            await WriteAsync(request, attempt, answer).ConfigureAwait(false);
-            return answer;
+            var answer = await attempt.RunAsync(token => act(attempt.Operation, token), cancel).ConfigureAwait(false);
+            if (answer is not null && await TryKeepAsync(request, attempt, answer).ConfigureAwait(false))
+                return answer;
         }
         catch
         {
             // Whoever asked has waited for the store already; the record is released behind the answer if it takes longer.
-            End(attempt.Operation.Id);
-            await Task.WhenAny(ReleaseAsync(request, attempt), Task.Delay(ReleaseWait, time, CancellationToken.None)).ConfigureAwait(false);
+            End(attempt.Id);
+            await Task.WhenAny(ReleaseAsync(attempt), Task.Delay(ReleaseWait, time, CancellationToken.None)).ConfigureAwait(false);
             throw;
         }
+
+        return await ReadOvertakersAsync(request, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>The answer in chunks, then the record that says how many; a reader sees all of it or none.</summary>
-    private async Task WriteAsync(IdempotentRequest request, Attempt attempt, RecordedAnswer answer)
+    /// <summary>An attempt that was thought dead answers what the one that took over does.</summary>
+    private async Task<RecordedAnswer> ReadOvertakersAsync(IdempotentRequest request, CancellationToken cancel)
     {
-        var chunks = answer.Response.Chunk(ChunkBytes).Select((chunk, i) => RowChange.Upsert(ChunkRow(i), new()
+        var row = await store.FindAsync(TableNames.Idempotency, request.Scope, RecordRow, cancel).ConfigureAwait(false);
+        if (row is null || !row.Values.GetBoolean("done") || !request.IsOf(row.Values))
+            throw new StorageUnavailableException("A later attempt of this request has taken over.");
+        return await ReadAsync(request, row.Values, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The answer in chunks, then the record that says how many and whose; a reader sees all of it or none. Attempts that are
+    /// alive at once each have chunks of their own: the first one the plain names, a later one its own. False when overtaken.
+    /// </summary>
+    private async Task<bool> TryKeepAsync(IdempotentRequest request, RequestAttempt attempt, RecordedAnswer answer)
+    {
+        var values = attempt.Values.Copy();
+        values[AnsweredBy] = attempt.Operation.IsResumed ? attempt.Id.ToString("N") : null;
+        var chunks = answer.Response.Chunk(ChunkBytes).Select((chunk, i) => RowChange.Upsert(ChunkRow(values, i), new()
         {
             ["schema"] = 1,
             ["recorded_at"] = attempt.Values["recorded_at"],
@@ -204,13 +197,11 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
         })).ToArray();
         foreach (var some in chunks.Chunk(ChunksAtOnce))
             await store.CommitAsync(TableNames.Idempotency, request.Scope, some, CancellationToken.None).ConfigureAwait(false);
-        var values = attempt.Values.Copy();
         values["done"] = true;
         values["chunks"] = chunks.Length;
         values["http_status"] = answer.HttpStatus;
         values["key_name"] = answer.KeyName;
-        // An attempt that was thought dead may be overtaken; then the other's answer is kept, to the same change.
-        await TryRewriteAsync(request, attempt, values, CancellationToken.None).ConfigureAwait(false);
+        return await attempt.TryRewriteAsync(values, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task<RecordedAnswer> ReadAsync(IdempotentRequest request, RowValues record, CancellationToken cancel)
@@ -218,7 +209,7 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
         using var response = new MemoryStream();
         for (var i = 0; i < record.GetNumber("chunks"); i++)
         {
-            var chunk = await store.FindAsync(TableNames.Idempotency, request.Scope, ChunkRow(i), cancel).ConfigureAwait(false);
+            var chunk = await store.FindAsync(TableNames.Idempotency, request.Scope, ChunkRow(record, i), cancel).ConfigureAwait(false);
             response.Write(chunk?.Values.GetBinary("response"));
         }
 
@@ -226,13 +217,13 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
     }
 
     /// <summary>Lets the next attempt resume at once.</summary>
-    private async Task ReleaseAsync(IdempotentRequest request, Attempt attempt)
+    private static async Task ReleaseAsync(RequestAttempt attempt)
     {
         var values = attempt.Values.Copy();
         values["started_at"] = 0;
         try
         {
-            await TryRewriteAsync(request, attempt, values, CancellationToken.None).ConfigureAwait(false);
+            await attempt.TryRewriteAsync(values, CancellationToken.None).ConfigureAwait(false);
         }
         catch (StorageUnavailableException)
         {
@@ -240,14 +231,10 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
         }
     }
 
-    private static string ChunkRow(int i) => string.Create(CultureInfo.InvariantCulture, $"response.{i:D4}");
+    /// <summary>The row of a part of the answer that a record tells of.</summary>
+    internal static string ChunkRow(RowValues record, int i) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ChunkPrefix(record)}{i:D4}");
 
-    private sealed class Attempt(Operation operation, RowValues values, string etag)
-    {
-        public Operation Operation => operation;
-
-        public RowValues Values => values;
-
-        public string ETag { get; set; } = etag;
-    }
+    /// <summary>What the rows of its parts begin with.</summary>
+    internal static string ChunkPrefix(RowValues record) => record.GetText(AnsweredBy) is { } attempt ? $"response.{attempt}." : "response.";
 }

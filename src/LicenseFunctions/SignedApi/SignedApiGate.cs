@@ -160,8 +160,8 @@ public sealed class SignedApiGate(
         CallBinding? binding, CancellationToken cancel)
     {
         var recorded = await idempotency.RunAsync(
-            idempotent, async operation =>
-                (await handle(new(fields) { Operation = operation }, cancel).ConfigureAwait(false)).BoundBy(binding).Record(time.GetUtcNow()), cancel)
+            idempotent, async (operation, token) =>
+                (await handle(new(fields) { Operation = operation }, token).ConfigureAwait(false)).BoundBy(binding).Record(time.GetUtcNow()), cancel)
             .ConfigureAwait(false);
         return recorded is null ? OtherPayload : SignedAnswer.From(recorded);
     }

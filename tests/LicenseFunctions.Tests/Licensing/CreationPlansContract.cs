@@ -47,7 +47,7 @@ public abstract class CreationPlansContract : StoreSuite
     [StoreFact]
     public async Task A_large_plan_that_is_done_leaves_nothing()
     {
-        await _plans.RemoveAsync(await _plans.WriteAsync(_licenses, null, default), default);
+        await _plans.RemoveAsync((await _plans.WriteAsync(_licenses, null, default))!, default);
 
         Assert.Empty(await RowsAsync());
     }

@@ -128,20 +128,20 @@ public sealed class IdempotencyTests
         var request = new IdempotentRequest("scope", [1, 2, 3]);
         var draft = new License { Key = "", Id = 0, ProductId = product.Id };
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => keys.RunAsync(request, async operation =>
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => keys.RunAsync(request, async (operation, _) =>
         {
             await creation.CreateAsync(draft, ["A", "B"], operation, CancellationToken.None);
             throw new StorageUnavailableException("died before it answered");
         }, CancellationToken.None));
         CreationResult? resumed = null;
-        await keys.RunAsync(request, async operation =>
+        await keys.RunAsync(request, async (operation, _) =>
         {
             resumed = await creation.CreateAsync(draft, ["A", "B"], operation, CancellationToken.None);
             return new RecordedAnswer(200, null, [42]);
         }, CancellationToken.None);
 
         Assert.Equal((2, 0), (resumed!.Created.Count, resumed.Duplicate));
-        Assert.Equal([42], (await keys.RunAsync(request, _ => throw new InvalidOperationException(), CancellationToken.None))!.Response);
+        Assert.Equal([42], (await keys.RunAsync(request, (_, _) => throw new InvalidOperationException(), CancellationToken.None))!.Response);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using LicenseFunctions.Licensing;
+using LicenseFunctions.Licensing.Claiming;
 using LicenseFunctions.SignedApi;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Tests.Support;
@@ -90,6 +91,51 @@ public abstract class QueuedAssignmentsContract : StoreSuite
         Assert.Equal(10, target.Bodies.Count);
         Assert.Equal(20, await first.CountAvailableAsync(product));
     }
+
+    [StoreFact]
+    public async Task A_job_that_waited_for_its_turn_so_long_that_another_instance_took_it_is_left_to_that()
+    {
+        var clock = new ManualTimeProvider();
+        await using var first = await ApiHost.StartAsync(Store, time: clock);
+        await using var second = await ApiHost.StartAsync(Store, time: clock);
+        var product = await first.ProductAsync();
+        await first.AvailableAsync(product, 5);
+        await QueueAsync(first, product, 3);
+        var taken = Assert.Single(await JobsOf(first).TakeDueAsync(CancellationToken.None));
+        clock.Advance(TimeSpan.FromMinutes(11));
+        var again = Assert.Single(await JobsOf(second).TakeDueAsync(CancellationToken.None));
+
+        Assert.Null(await JobsOf(first).AssignAsync(taken, CancellationToken.None));
+
+        Assert.Equal(5, await first.CountAvailableAsync(product));
+        Assert.NotNull(await JobsOf(second).AssignAsync(again, CancellationToken.None));
+        Assert.Equal(2, await first.CountAvailableAsync(product));
+    }
+
+    [StoreFact]
+    public async Task A_job_has_all_of_its_lease_from_when_it_is_begun()
+    {
+        var (store, clock) = (new CountingStore(Store), new ManualTimeProvider());
+        await using var first = await ApiHost.StartAsync(store, time: clock);
+        await using var second = await ApiHost.StartAsync(Store, time: clock);
+        var product = await first.ProductAsync();
+        await first.AvailableAsync(product, 5);
+        await QueueAsync(first, product, 3);
+        var taken = Assert.Single(await JobsOf(first).TakeDueAsync(CancellationToken.None));
+        clock.Advance(TimeSpan.FromMinutes(9));
+        var due = new Lazy<Task<IReadOnlyList<AssignmentJob>>>(() =>
+        {
+            clock.Advance(TimeSpan.FromMinutes(9));
+            return JobsOf(second).TakeDueAsync(CancellationToken.None);
+        });
+        store.Before = call => call is { IsCommit: true, Table: TableNames.Licenses } ? due.Value : Task.CompletedTask;
+
+        Assert.NotNull(await JobsOf(first).AssignAsync(taken, CancellationToken.None));
+
+        Assert.Empty(await due.Value);
+    }
+
+    private static AssignmentJobs JobsOf(ApiHost host) => host.Services.GetRequiredService<AssignmentJobs>();
 
     private static Task<SignedReply> QueueAsync(ApiHost host, Product product, int quantity, params (string, string)[] fields) =>
         host.PostAsync(Path, [("product_id", $"{product.Id}"), ("quantity", $"{quantity}"), .. fields]);

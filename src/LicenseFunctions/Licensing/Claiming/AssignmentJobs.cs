@@ -8,7 +8,7 @@ namespace LicenseFunctions.Licensing.Claiming;
 /// other sees it as due meanwhile, and should the instance die, the job is due again.
 /// </summary>
 public sealed class AssignmentJobs(
-    ITableStore store, RandomAssignment assignment, Generators generators, ClaimLog log, TimeProvider time)
+    ITableStore store, RandomAssignment assignment, ClaimedLicenses claimed, Generators generators, ClaimLog log, TimeProvider time)
 {
     private const string Partition = "jobs";
     private const string Note = "note.";
@@ -66,24 +66,32 @@ public sealed class AssignmentJobs(
     }
 
     /// <summary>Assigns what the job asks for, unless that is done. Null when another instance has taken it over.</summary>
-    public async Task<AssignmentJob?> AssignAsync(AssignmentJob job, CancellationToken cancel)
+    public async Task<AssignmentJob?> AssignAsync(AssignmentJob taken, CancellationToken cancel)
     {
+        // It may have waited for its turn since it was taken: from here on it has all the time of its lease.
+        if (await SaveAsync(taken with { DueAt = Now + (long)Lease.TotalMilliseconds }).ConfigureAwait(false) is not { } job)
+            return null;
+        // An instance may have died between saying so and giving back.
+        if (job.State == AssignmentJobState.NotEnough)
+            await claimed.GiveBackAsync(job.Id, ClaimDecision.Abandoned, []).ConfigureAwait(false);
         if (job.State != AssignmentJobState.Queued)
             return job;
         var generator = job.GeneratorId is { } id ? await generators.FindAsync(id, cancel).ConfigureAwait(false) : null;
         var order = new AssignmentOrder(job.Id, job.ProductId, generator, job.Quantity, job.Owner);
-        var result = await assignment.ResumeAsync(order, cancel).ConfigureAwait(false);
-        return await SaveAsync(job with
-        {
-            State = result.Licenses.Count > 0 ? AssignmentJobState.Assigned
-                : result.IsBeyondGenerator ? AssignmentJobState.BeyondGenerator : AssignmentJobState.NotEnough,
-            Available = result.Available,
-        }).ConfigureAwait(false);
+        AssignmentJob? saved = null;
+        await assignment.ResumeAsync(
+            order, async result => (saved = await SaveAsync(job with
+            {
+                State = result.Licenses.Count > 0 ? AssignmentJobState.Assigned
+                    : result.IsBeyondGenerator ? AssignmentJobState.BeyondGenerator : AssignmentJobState.NotEnough,
+                Available = result.Available,
+            }).ConfigureAwait(false)) is not null, cancel).ConfigureAwait(false);
+        return saved;
     }
 
     /// <summary>The licenses that a job has assigned, as they are now.</summary>
     public async Task<IReadOnlyList<License>> LicensesOfAsync(AssignmentJob job, CancellationToken cancel) =>
-        job.State == AssignmentJobState.Assigned ? [.. (await assignment.ClaimedAsync(job.Id, cancel).ConfigureAwait(false)).Take(job.Quantity)] : [];
+        job.State == AssignmentJobState.Assigned ? [.. (await claimed.FindAsync(job.Id, cancel).ConfigureAwait(false)).Take(job.Quantity)] : [];
 
     /// <summary>Takes a job out of the queue: its result has been delivered, or is wanted nowhere.</summary>
     public async Task FinishAsync(AssignmentJob job)

@@ -28,19 +28,45 @@ public sealed class ClaimLog(ITableStore store, TimeProvider time)
     /// <summary>Claims younger than this belong to requests that may still be under way.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromMinutes(5);
 
-    /// <summary>Opens a claim that the timer gives back should it stay open.</summary>
-    /// <param name="claim">Its name.</param>
-    /// <param name="isNamed">True when the request names itself: then it is left for a further attempt as long as one may come.</param>
-    /// <param name="cancel">Cancels the wait.</param>
-    public Task OpenAsync(string claim, bool isNamed, CancellationToken cancel) => NoteAsync(claim, isNamed, false, cancel);
-
-    /// <summary>The claim stands. One of a request that names itself is kept, so that a further attempt answers the same.</summary>
-    public async Task SettleAsync(string claim, bool isNamed)
+    /// <summary>
+    /// Opens a claim that the timer gives back should it stay open; one of a request that names itself is left for a further
+    /// attempt as long as one may come. One that is open already is taken over; one that is decided stays as it is.
+    /// </summary>
+    public Task<OpenClaim> OpenAsync(string claim, Operation? operation, CancellationToken cancel)
     {
-        // Before anything is forgotten: a timer that found a part of it only would give back that part.
-        await NoteAsync(claim, isNamed, true, CancellationToken.None).ConfigureAwait(false);
-        if (!isNamed)
-            await CloseAsync(claim).ConfigureAwait(false);
+        var mayStand = operation is { IsResumed: true };
+        return ConflictRetry.RunAsync(async () =>
+        {
+            var found = mayStand ? await FindAsync(claim, cancel).ConfigureAwait(false) : null;
+            mayStand = operation is not null;
+            if (found?.Decision is not null)
+                return found;
+            var now = time.GetUtcNow();
+            var values = new RowValues
+            {
+                ["schema"] = 1,
+                ["begun_at"] = now.ToUnixTimeMilliseconds(),
+                ["keep_until"] = operation is null ? 0 : (now + IdempotentRequest.Holds).ToUnixTimeMilliseconds(),
+                ["settled"] = false,
+            };
+            var change = found is null ? RowChange.Insert(claim, values) : RowChange.Replace(claim, values, found.ETag);
+            var result = await store.CommitAsync(TableNames.Idempotency, Open, [change], cancel).ConfigureAwait(false);
+            return result.Committed ? new OpenClaim(claim, values, result.ETags[0], found is not null) : null;
+        }, time, cancel);
+    }
+
+    /// <summary>A claim that is not closed yet; null when it is.</summary>
+    public async Task<OpenClaim?> FindAsync(string claim, CancellationToken cancel) =>
+        await store.FindAsync(TableNames.Idempotency, Open, claim, cancel).ConfigureAwait(false) is { } row ? new(claim, row.Values, row.ETag, true) : null;
+
+    /// <summary>Decides what becomes of a claim; false when it is not this attempt's any more. Before anything is forgotten or given back.</summary>
+    public async Task<bool> TryDecideAsync(OpenClaim claim, ClaimDecision decision)
+    {
+        var values = claim.Values.Copy();
+        decision.Write(values);
+        var result = await store.CommitAsync(
+            TableNames.Idempotency, Open, [RowChange.Replace(claim.Name, values, claim.ETag)], CancellationToken.None).ConfigureAwait(false);
+        return result.Committed;
     }
 
     /// <summary>Writes down what is about to be claimed.</summary>
@@ -76,30 +102,18 @@ public sealed class ClaimLog(ITableStore store, TimeProvider time)
         await CommitAsync(Open, [RowChange.Delete(claim, RowChange.AnyETag)], CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>Claims of calls that died, and settled ones that nobody can ask for any more.</summary>
-    public async Task<IReadOnlyList<(string Claim, bool IsSettled)>> OverdueAsync(CancellationToken cancel)
+    /// <summary>Claims of calls that died, and decided ones that nobody can ask for any more.</summary>
+    public async Task<IReadOnlyList<OpenClaim>> OverdueAsync(CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var overdue = new List<(string Claim, bool IsSettled)>();
+        var overdue = new List<OpenClaim>();
         await foreach (var row in store.ListAsync(new(TableNames.Idempotency, Open), cancel).ConfigureAwait(false))
         {
             if (row.Values.GetNumber("begun_at") < (now - Young).ToUnixTimeMilliseconds() && row.Values.GetNumber("keep_until") < now.ToUnixTimeMilliseconds())
-                overdue.Add((row.Key, row.Values.GetBoolean("settled")));
+                overdue.Add(new(row.Key, row.Values, row.ETag, true));
         }
 
         return overdue;
-    }
-
-    private Task NoteAsync(string claim, bool isNamed, bool isSettled, CancellationToken cancel)
-    {
-        var now = time.GetUtcNow();
-        return CommitAsync(Open, [RowChange.Upsert(claim, new()
-        {
-            ["schema"] = 1,
-            ["begun_at"] = now.ToUnixTimeMilliseconds(),
-            ["keep_until"] = isNamed ? (now + IdempotentRequest.Holds).ToUnixTimeMilliseconds() : 0,
-            ["settled"] = isSettled,
-        })], cancel);
     }
 
     private async Task CommitAsync(string partition, IReadOnlyList<RowChange> changes, CancellationToken cancel) =>

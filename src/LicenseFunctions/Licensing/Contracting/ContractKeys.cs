@@ -1,5 +1,6 @@
 using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
+using LicenseFunctions.Storage;
 
 namespace LicenseFunctions.Licensing.Contracting;
 
@@ -72,6 +73,11 @@ public sealed class ContractKeys(
     {
         if (await traces.FindAsync(Contracts.Partition, operation, cancel).ConfigureAwait(false) is not { } trace)
             return null;
+        return await DeleteLeftAsync(trace).ConfigureAwait(false);
+    }
+
+    private async Task<License> DeleteLeftAsync(RowValues trace)
+    {
         var license = License.From(trace);
         await bulk.DeleteAsync([LicenseRows.Partition(license.Key)], found => found.Id == license.Id).ConfigureAwait(false);
         return license;
@@ -80,7 +86,12 @@ public sealed class ContractKeys(
     /// <summary>Deletes a license made under a contract. False when it is not one of that contract, or gone.</summary>
     public async Task<bool> DestroyAsync(long contractId, License license, Operation? operation, CancellationToken cancel)
     {
-        await traces.LeaveAsync(Contracts.Partition, operation, license.ToValues(), cancel).ConfigureAwait(false);
+        if (await traces.LeaveAsync(Contracts.Partition, operation, license.ToValues(), cancel).ConfigureAwait(false) is { } left)
+        {
+            await DeleteLeftAsync(left).ConfigureAwait(false);
+            return true;
+        }
+
         return await DeleteAsync(contractId, [license]).ConfigureAwait(false) > 0;
     }
 
@@ -90,7 +101,7 @@ public sealed class ContractKeys(
         var licenses = await lists.OfContractAsync(contractId, cancel).ConfigureAwait(false);
         var isResumed = await traces.FindAsync(Contracts.Partition, operation, cancel).ConfigureAwait(false) is not null;
         if (licenses.Count > 0 && !isResumed)
-            await traces.LeaveAsync(Contracts.Partition, operation, new() { ["schema"] = 1, ["contract_id"] = contractId }, cancel).ConfigureAwait(false);
+            isResumed = await traces.LeaveAsync(Contracts.Partition, operation, new() { ["schema"] = 1, ["contract_id"] = contractId }, cancel).ConfigureAwait(false) is not null;
         return await DeleteAsync(contractId, licenses).ConfigureAwait(false) > 0 || isResumed;
     }
 

@@ -53,6 +53,9 @@ public sealed class Contracts(ITableStore store, CatalogEvents events, Traces tr
     public async Task<Contract?> FindDoneAsync(Operation? operation, CancellationToken cancel) =>
         await traces.FindAsync(Partition, operation, cancel).ConfigureAwait(false) is { } trace ? Contract.From(trace) : null;
 
+    private async Task<SavedContract?> FindLeftAsync(Operation? operation, CancellationToken cancel) =>
+        await traces.FindLeftAsync(Partition, operation, cancel).ConfigureAwait(false) is { } trace ? new(ContractOutcome.Saved, Contract.From(trace)) : null;
+
     /// <summary>Creates a contract; number and times are given here.</summary>
     public Task<SavedContract> CreateAsync(Contract draft, Operation? operation, CancellationToken cancel) =>
         RaisingAsync(EventNames.ContractCreated, raised => TryCreateAsync(draft, operation, raised, cancel), cancel);
@@ -87,7 +90,7 @@ public sealed class Contracts(ITableStore store, CatalogEvents events, Traces tr
             .. traces.Rows(operation, contract.ToValues()),
             .. raised.Rows((name, at) => EventRows.Of(contract, name, at)),
         ], cancel).ConfigureAwait(false);
-        return result.Committed ? new(ContractOutcome.Saved, contract) : await TakenAsync(contract, cancel).ConfigureAwait(false);
+        return result.Committed ? new(ContractOutcome.Saved, contract) : await TakenAsync(contract, operation, cancel).ConfigureAwait(false);
     }
 
     private async Task<SavedContract?> TryUpdateAsync(long id, Func<Contract, Contract> change, Operation? operation, CatalogEvent raised, CancellationToken cancel)
@@ -107,14 +110,14 @@ public sealed class Contracts(ITableStore store, CatalogEvents events, Traces tr
         if (contract.Key != before.Key)
             changes.AddRange([RowChange.Insert(KeyRow(contract.Key), Pointer(contract)), RowChange.Delete(KeyRow(before.Key), RowChange.AnyETag)]);
         var result = await store.CommitAsync(TableNames.Catalog, Partition, changes, cancel).ConfigureAwait(false);
-        return result.Committed ? new(ContractOutcome.Saved, contract) : await TakenAsync(contract, cancel).ConfigureAwait(false);
+        return result.Committed ? new(ContractOutcome.Saved, contract) : await TakenAsync(contract, operation, cancel).ConfigureAwait(false);
     }
 
     private async Task<SavedContract?> TryDeleteAsync(long id, Operation? operation, CatalogEvent raised, CancellationToken cancel)
     {
         var row = await FindRowAsync(IdRow(id), cancel).ConfigureAwait(false);
         if (row is null)
-            return new(ContractOutcome.Unknown);
+            return await FindLeftAsync(operation, cancel).ConfigureAwait(false) ?? new(ContractOutcome.Unknown);
         var result = await store.CommitAsync(TableNames.Catalog, Partition,
         [
             RowChange.Delete(row.Key, row.ETag),
@@ -122,12 +125,13 @@ public sealed class Contracts(ITableStore store, CatalogEvents events, Traces tr
             .. traces.Rows(operation, row.Values),
             .. raised.Rows((name, at) => EventRows.Of(Contract.From(row.Values), name, at)),
         ], cancel).ConfigureAwait(false);
-        return result.Committed ? new(ContractOutcome.Saved) : null;
+        return result.Committed ? new(ContractOutcome.Saved) : await FindLeftAsync(operation, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Why a commit was refused: another contract has the key, or (null) a race was lost.</summary>
-    private async Task<SavedContract?> TakenAsync(Contract contract, CancellationToken cancel) =>
-        await FindRowAsync(KeyRow(contract.Key), cancel).ConfigureAwait(false) is { } row && row.Values.GetNumber("id") != contract.Id
+    /// <summary>Why a commit was refused: an earlier attempt has landed, another contract has the key, or (null) a race was lost.</summary>
+    private async Task<SavedContract?> TakenAsync(Contract contract, Operation? operation, CancellationToken cancel) =>
+        await FindLeftAsync(operation, cancel).ConfigureAwait(false) is { } left ? left
+        : await FindRowAsync(KeyRow(contract.Key), cancel).ConfigureAwait(false) is { } row && row.Values.GetNumber("id") != contract.Id
             ? new(ContractOutcome.KeyTaken)
             : null;
 

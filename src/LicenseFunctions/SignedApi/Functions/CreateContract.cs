@@ -14,11 +14,12 @@ public sealed class CreateContract(SignedApiGate gate, Contracts contracts, Prod
 
     private async Task<SignedAnswer> CreateAsync(SignedCall call, CancellationToken cancel)
     {
-        if (await contracts.FindDoneAsync(call.Operation, cancel).ConfigureAwait(false) is { } done)
-            return Created(call, done);
         var errors = new FieldErrors();
         var product = await products.FindAsync(call.Fields, cancel).ConfigureAwait(false);
         var existing = call.Fields.StoredText(FieldNames.ContractKey) is { } key ? await contracts.FindByKeyAsync(key, cancel).ConfigureAwait(false) : null;
+        // Looked for last: what an earlier attempt began may land any time.
+        if (await contracts.FindDoneAsync(call.Operation, cancel).ConfigureAwait(false) is { } done)
+            return Created(call, done);
         if (existing is not null)
             errors.Say("contract_key", ContractFields.KeyError);
         var draft = new ContractFields(call.Fields, errors).Apply(new(), product, isNew: true);

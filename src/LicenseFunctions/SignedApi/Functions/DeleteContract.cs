@@ -14,9 +14,10 @@ public sealed class DeleteContract(SignedApiGate gate, Contracts contracts, Cont
 
     private async Task<SignedAnswer> DeleteAsync(SignedCall call, CancellationToken cancel)
     {
+        var contract = await reference.FindAsync(call.Fields, cancel).ConfigureAwait(false);
+        // Looked for last: what an earlier attempt began may land any time.
         if (await contracts.FindDoneAsync(call.Operation, cancel).ConfigureAwait(false) is not null)
             return SignedCall.Answer(ResultCodes.ContractDeleted);
-        var contract = await reference.FindAsync(call.Fields, cancel).ConfigureAwait(false);
         var isDeleted = contract is not null && await contracts.DeleteAsync(contract.Id, call.Operation, cancel).ConfigureAwait(false);
         return SignedCall.Answer(isDeleted ? ResultCodes.ContractDeleted : ResultCodes.ContractUnknown);
     }

@@ -14,9 +14,10 @@ public sealed class DeleteProduct(SignedApiGate gate, Products products, Product
 
     private async Task<SignedAnswer> DeleteAsync(SignedCall call, CancellationToken cancel)
     {
+        var product = await reference.FindAsync(call.Fields, cancel).ConfigureAwait(false);
+        // Looked for last: what an earlier attempt began may land any time.
         if (await products.FindDoneAsync(call.Operation, cancel).ConfigureAwait(false) is not null)
             return SignedCall.Answer(ResultCodes.ProductDeleted);
-        var product = await reference.FindAsync(call.Fields, cancel).ConfigureAwait(false);
         var isDeleted = product is not null && await products.DeleteAsync(product.Id, call.Operation, cancel).ConfigureAwait(false);
         return SignedCall.Answer(isDeleted ? ResultCodes.ProductDeleted : ResultCodes.DeleteProductUnknown);
     }

@@ -19,10 +19,11 @@ public sealed class DestroyContractKey(
 
     private async Task<SignedAnswer> DestroyAsync(SignedCall call, CancellationToken cancel)
     {
-        if (await keys.FindDestroyedAsync(call.Operation, cancel).ConfigureAwait(false) is { } destroyed)
-            return SignedCall.AnswerFor(await products.FindAsync(destroyed.ProductId, cancel).ConfigureAwait(false), ResultCodes.ContractLicenseKeyDeleted);
         var key = call.Fields.StoredText(FieldNames.LicenseKey);
         var license = key is null or { Length: > SignedFields.LongestKey } ? null : await licenses.FindAsync(key, cancel).ConfigureAwait(false);
+        // Looked for last: what an earlier attempt began may land any time.
+        if (await keys.FindDestroyedAsync(call.Operation, cancel).ConfigureAwait(false) is { } destroyed)
+            return SignedCall.AnswerFor(await products.FindAsync(destroyed.ProductId, cancel).ConfigureAwait(false), ResultCodes.ContractLicenseKeyDeleted);
         if (license?.ContractId is not { } contractId || await contracts.FindAsync(contractId, cancel).ConfigureAwait(false) is not { } contract)
             return SignedCall.Answer(ResultCodes.ContractLicenseKeyUnknown);
         // A call that names a contract means a license of that contract.

@@ -19,11 +19,12 @@ public sealed class UpdateContract(
     private async Task<SignedAnswer> UpdateAsync(SignedCall call, CancellationToken cancel)
     {
         var fields = call.Fields;
-        if (await contracts.FindDoneAsync(call.Operation, cancel).ConfigureAwait(false) is { } done)
-            return await UpdatedAsync(done, fields, cancel).ConfigureAwait(false);
         var key = fields.StoredText(FieldNames.ContractKey);
         var ofKey = key is null ? null : await contracts.FindByKeyAsync(key, cancel).ConfigureAwait(false);
         var found = ContractReference.IsIn(fields) ? await reference.FindAsync(fields, cancel).ConfigureAwait(false) : ofKey;
+        // Looked for last: what an earlier attempt began may land any time.
+        if (await contracts.FindDoneAsync(call.Operation, cancel).ConfigureAwait(false) is { } done)
+            return await UpdatedAsync(done, fields, cancel).ConfigureAwait(false);
         if (found is null)
             return SignedCall.Answer(ResultCodes.ContractUnknown);
         var errors = new FieldErrors();
