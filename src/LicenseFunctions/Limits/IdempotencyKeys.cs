@@ -114,7 +114,8 @@ public sealed class IdempotencyKeys(ITableStore store, TimeProvider time)
 
     private async Task<Attempt?> TryStartAsync(IdempotentRequest request, Row? row, bool isResumed, CancellationToken cancel)
     {
-        if (row is null)
+        // Also where the record of an earlier day is used anew: its note will be gone by the time that this one has served.
+        if (!isResumed)
             await ExpireAsync(TableNames.Idempotency, request.Scope, "", cancel).ConfigureAwait(false);
         var id = (isResumed ? OperationOf(row!.Values) : null) ?? Guid.NewGuid();
         var values = isResumed ? row!.Values.Copy() : new RowValues
