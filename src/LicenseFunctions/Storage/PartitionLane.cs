@@ -95,15 +95,15 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     {
         lock (_gate)
         {
-            if (_waiting.Count == 0)
+            List<PartitionWork>? batch = null;
+            while (batch is not { Count: BatchSize } && _waiting.TryDequeue(out var work))
             {
-                _running = false;
-                return null;
+                // Who has waited in vain is told so, and nothing is begun for it any more.
+                if (!IsOverdue(work))
+                    (batch ??= new(Math.Min(_waiting.Count + 1, BatchSize))).Add(work);
             }
 
-            var batch = new List<PartitionWork>(Math.Min(_waiting.Count, BatchSize));
-            while (batch.Count < BatchSize && _waiting.TryDequeue(out var work))
-                batch.Add(work);
+            _running = batch is not null;
             return batch;
         }
     }
@@ -219,12 +219,13 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     {
         for (var attempt = 0; batch.Count > 0; attempt++)
         {
-            batch.RemoveAll(work => work.IsSettled || IsOverdue(work));
+            DropEnded(batch);
             if (batch.Count == 0)
                 return;
             var rows = await ReadAllAsync(batch).ConfigureAwait(false);
             var view = new PartitionView(rows);
-            batch = await ReadyAsync(batch, view).ConfigureAwait(false);
+            await ReadyAsync(batch, view).ConfigureAwait(false);
+            DropEnded(batch);
             Decide(batch, view);
             var confirms = StartConfirming(batch, rows);
             var committed = await CommitAsync(view, batch).ConfigureAwait(false);
@@ -236,25 +237,47 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         }
     }
 
-    private static async Task<List<PartitionWork>> ReadyAsync(List<PartitionWork> batch, PartitionView view)
+    /// <summary>All at once, since one may wait for seconds; the view is only looked at meanwhile.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // As above.
+    private static async ValueTask ReadyAsync(List<PartitionWork> batch, PartitionView view)
     {
-        var ready = new List<PartitionWork>(batch.Count);
+        List<Task>? waits = null;
         foreach (var work in batch)
         {
-            try
-            {
-                await work.ReadyAsync(view).ConfigureAwait(false);
-                ready.Add(work);
-            }
-#pragma warning disable CA1031 // What one request waits for may fail without the others.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                work.Fail(e);
-            }
+            var ready = ReadyAsync(work, view);
+            if (!ready.IsCompleted)
+                (waits ??= new(batch.Count)).Add(ready);
         }
 
-        return ready;
+        for (var i = 0; i < waits?.Count; i++)
+            await waits[i].ConfigureAwait(false);
+    }
+
+    private static async Task ReadyAsync(PartitionWork work, PartitionView view)
+    {
+        try
+        {
+            await work.ReadyAsync(view).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // What one request waits for may fail without the others.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            work.Fail(e);
+        }
+    }
+
+    /// <summary>Leaves what is still to be settled.</summary>
+    private void DropEnded(List<PartitionWork> batch)
+    {
+        var kept = 0;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (!batch[i].IsSettled && !IsOverdue(batch[i]))
+                batch[kept++] = batch[i];
+        }
+
+        batch.RemoveRange(kept, batch.Count - kept);
     }
 
     private async Task<bool> ConfirmAsync(PartitionWork work, Dictionary<string, Row?> rows)
