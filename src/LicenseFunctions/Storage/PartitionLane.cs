@@ -15,6 +15,9 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     /// <summary>So long a witness is believed: what was changed by hand, past this program's rules, holds after a minute.</summary>
     private static readonly TimeSpan WitnessHolds = TimeSpan.FromMinutes(1);
 
+    /// <summary>So long a work that is overdue may go on, where what it has committed may have to be taken back.</summary>
+    private static readonly TimeSpan TakingBack = ConflictRetry.Deadline;
+
     private static readonly List<string> None = [];
 
     private readonly Lock _gate = new();
@@ -366,7 +369,11 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         }
 
         foreach (var work in batch)
+        {
             work.Committed();
+            work.MayOwe |= changes.Count > 0;
+        }
+
         return true;
     }
 
@@ -433,7 +440,8 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
     private bool IsOverdue(PartitionWork work)
     {
-        if (time.GetTimestamp() < work.Deadline)
+        var now = time.GetTimestamp();
+        if (now < work.Deadline || work.TryExtend(now + (long)(TakingBack.TotalSeconds * time.TimestampFrequency)))
             return false;
         work.Fail(new StorageUnavailableException("The partition is too busy."));
         return true;

@@ -113,6 +113,36 @@ public sealed class WaitingWorkTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_counted_before_its_caller_was_refused_is_taken_back_however_late_it_is(bool fails)
+    {
+        await _lane.DoAsync(new Count(), Within);
+        var refused = new Count { IsRefused = LetPassAsync, Fails = fails };
+
+        var end = await Record.ExceptionAsync(() => _lane.DoAsync(refused, Within));
+
+        Assert.Equal(fails, end is InvalidTimeZoneException);
+        Assert.Equal(fails, end is not null);
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_taken_back_is_not_tried_for_ever()
+    {
+        await _lane.DoAsync(new Count(), Within);
+        _store.Loses = call =>
+        {
+            if (_store.Commits(TableNames.Limits) == 2)
+                return false;
+            _time.Advance(TimeSpan.FromSeconds(3));
+            return true;
+        };
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => _lane.DoAsync(new Count { IsRefused = LetPassAsync }, Within));
+    }
+
     private Task LetPassAsync()
     {
         _time.Advance(Within);
