@@ -203,7 +203,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         Task<bool>?[]? confirms = null;
         for (var i = 0; i < batch.Count; i++)
         {
-            if (batch[i].ConfirmsAlongside || batch[i].DoubtedRows.Count > 0)
+            if (batch[i].ConfirmsAlongside || (batch[i].DoubtedRows.Count > 0 && !batch[i].IsFinal))
                 (confirms ??= new Task<bool>?[batch.Count])[i] = ConfirmAsync(batch[i], rows);
         }
 
@@ -230,6 +230,8 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
             await ReadyAsync(batch, view).ConfigureAwait(false);
             DropEnded(batch);
             Decide(batch, view);
+            if (!await AreSureAsync(batch, rows).ConfigureAwait(false))
+                continue;
             var confirms = StartConfirming(batch, rows);
             var committed = await CommitAsync(view, batch).ConfigureAwait(false);
             var confirmed = await ConfirmAsync(batch, confirms, rows).ConfigureAwait(false);
@@ -283,17 +285,35 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         batch.RemoveRange(kept, batch.Count - kept);
     }
 
+    /// <summary>False when a work whose decision is final must not be committed as it was decided.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // As above.
+    private async ValueTask<bool> AreSureAsync(List<PartitionWork> batch, Dictionary<string, Row?> rows)
+    {
+        foreach (var work in batch)
+        {
+            if (work.IsFinal && !await IsSureAsync(work, rows).ConfigureAwait(false))
+                return false;
+        }
+
+        return true;
+    }
+
+    private async ValueTask<bool> IsSureAsync(PartitionWork work, Dictionary<string, Row?> rows)
+    {
+        foreach (var key in work.DoubtedRows)
+        {
+            if ((await ReadAsync(key).ConfigureAwait(false)).Row?.ETag != rows[key]?.ETag)
+                return false;
+        }
+
+        return true;
+    }
+
     private async Task<bool> ConfirmAsync(PartitionWork work, Dictionary<string, Row?> rows)
     {
         try
         {
-            foreach (var key in work.DoubtedRows)
-            {
-                if ((await ReadAsync(key).ConfigureAwait(false)).Row?.ETag != rows[key]?.ETag)
-                    return false;
-            }
-
-            return await work.ConfirmAsync().ConfigureAwait(false);
+            return (work.IsFinal || await IsSureAsync(work, rows).ConfigureAwait(false)) && await work.ConfirmAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // As above; a work that has failed has nothing left to confirm.
         catch (Exception e)

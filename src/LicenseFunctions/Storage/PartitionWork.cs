@@ -40,6 +40,9 @@ public abstract class PartitionWork : IThreadPoolWorkItem
     /// </summary>
     public virtual IReadOnlyList<string> DoubtedRows => [];
 
+    /// <summary>Whether the doubted rows are read before the commit, since what is decided cannot be decided again after it.</summary>
+    public virtual bool IsFinal => false;
+
     /// <summary>What the last decision staged is durable; a further decision comes on top of it.</summary>
     public virtual void Committed()
     {

@@ -136,8 +136,10 @@ public sealed class LostRacesTests : IAsyncLifetime
         Assert.Equal(before, await TotalsAsync());
     }
 
-    [Fact]
-    public async Task The_last_slot_taken_for_the_same_identifier_elsewhere_is_already_active()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_last_slot_taken_for_the_same_identifier_elsewhere_is_already_active(bool isNamed)
     {
         await _other.Services.GetRequiredService<Licenses>().ChangeAsync(Request(), (license, _) => license with { ActivationLimit = 2 });
         var raced = false;
@@ -152,10 +154,22 @@ public sealed class LostRacesTests : IAsyncLifetime
             }
         };
 
-        var answer = await _host.PostAsync("/api/v1/activate", ("license_key", _license.Key), ("identifier", "last"));
+        var answer = await PostAsync();
 
         Assert.True(raced);
         Assert.Equal("301", answer.Code);
+        Assert.Equal("301", (await PostAsync()).Code);
+
+        async Task<SignedReply> PostAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/activate")
+            {
+                Content = new FormUrlEncodedContent([new("license_key", _license.Key), new("identifier", "last")]),
+            };
+            if (isNamed)
+                request.Headers.Add("Idempotency-Key", "k");
+            return await _host.SendAsync(request, _host.ApiKey);
+        }
     }
 
     /// <summary>Acts just before an operation on the license. Reads alongside a commit are under way by then.</summary>
