@@ -24,6 +24,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     private readonly Queue<PartitionWork> _waiting = new();
     private Dictionary<string, Row?> _remembered = new(StringComparer.Ordinal);
     private PartitionWork? _alone;
+    private string? _witness;
     private bool _running;
     private long _readAt;
 
@@ -430,6 +431,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     private void RememberRead(List<PartitionWork> batch, string prefix, Dictionary<string, Row?> rows)
     {
         string[] keys = [.. batch.SelectMany(work => work.RowKeys)];
+        _witness = batch.Find(work => work.Witness is not null)?.Witness;
         _isOurs = Array.TrueForAll(keys, key => IsAsRemembered(key, rows, orUnknown: true));
         var isProved = prefix.Length == 0
             || batch.TrueForAll(work => work.Witness is not { } witness || IsAsRemembered(witness, rows, orUnknown: false));
@@ -472,9 +474,18 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         lock (_gate)
         {
             if (_remembered.Count >= RememberedRows && !_remembered.ContainsKey(key))
-                _remembered = new(StringComparer.Ordinal);
+                _remembered = WitnessAlone();
             _remembered[key] = row;
         }
+    }
+
+    /// <summary>What is remembered next is proved by it: no row shall be remembered without.</summary>
+    private Dictionary<string, Row?> WitnessAlone()
+    {
+        var rows = new Dictionary<string, Row?>(StringComparer.Ordinal);
+        if (_witness is not null && _remembered.TryGetValue(_witness, out var row))
+            rows[_witness] = row;
+        return rows;
     }
 
     private void Forget()
