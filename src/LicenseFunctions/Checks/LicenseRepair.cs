@@ -12,9 +12,6 @@ internal static class LicenseRepair
     public static async Task<bool> CommitAsync(CheckRun run, string partition, params RowChange[] changes)
     {
         var usage = await run.FindAsync(TableNames.Licenses, partition, LicenseRows.Usage).ConfigureAwait(false);
-        var witness = usage is null
-            ? RowChange.Insert(LicenseRows.Usage, LicenseUsage.Touch(null))
-            : RowChange.Replace(usage.Key, LicenseUsage.Touch(usage.Values), usage.ETag);
-        return await run.CommitAsync(TableNames.Licenses, partition, [.. changes, witness]).ConfigureAwait(false);
+        return await run.CommitAsync(TableNames.Licenses, partition, [.. changes, LicenseUsage.WitnessOf(usage)]).ConfigureAwait(false);
     }
 }

@@ -69,8 +69,7 @@ public sealed class BulkLicenses(
         [
             change.After is { } after ? RowChange.Replace(row.Key, after.ToValues(), row.ETag) : RowChange.Delete(row.Key, row.ETag),
             RowChange.Upsert(key, values),
-            // The witness of the change; see LicenseUsage.Witness.
-            usage is null ? RowChange.Insert(LicenseRows.Usage, LicenseUsage.Touch(null)) : RowChange.Replace(usage.Key, LicenseUsage.Touch(usage.Values), usage.ETag),
+            LicenseUsage.WitnessOf(usage),
             .. names.Count == 0 ? [] : new[] { RowChange.Upsert(EventRows.NewKey(), EventRows.Of(change.After ?? change.Before, names, time.GetUtcNow().ToUnixTimeMilliseconds())) },
         ], CancellationToken.None).ConfigureAwait(false);
         return result.Committed ? new(change) : null;

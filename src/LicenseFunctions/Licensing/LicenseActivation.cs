@@ -46,6 +46,9 @@ public sealed class LicenseActivation(
     public override IReadOnlyList<string> DoubtedRows =>
         Outcome == ActivationOutcome.LimitReached ? [LicenseRows.Activation(Request.IdentifierHash!)] : [];
 
+    /// <summary>What is recorded with the change, or told to others, stands.</summary>
+    public override bool IsFinal => Request.Idempotency is not null || Wanted.HasAny(EventNames.OfActivation);
+
     protected override bool NeedsMarker(PartitionView view) => assignment is not null || Wanted.HasAny(EventNames.OfActivation);
 
     protected override void DecideNothing(PartitionView view)

@@ -43,6 +43,11 @@ public static class LicenseUsage
             view.Set(LicenseRows.Usage, Touch(view.Find(LicenseRows.Usage)));
     }
 
+    /// <summary>The same for a change that goes through no lane: the usage row as it was just read, or none.</summary>
+    public static RowChange WitnessOf(Row? usage) => usage is null
+        ? RowChange.Insert(LicenseRows.Usage, Touch(null))
+        : RowChange.Replace(LicenseRows.Usage, Touch(usage.Values), usage.ETag);
+
     /// <summary>The values to write for a change of the license alone.</summary>
     public static RowValues Touch(RowValues? usage) => usage?.Copy() ?? new RowValues { ["schema"] = Schema };
 

@@ -12,6 +12,9 @@ public sealed class Licenses(
     /// <summary>Long enough for a store that throttles, short enough that a client still waits.</summary>
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(8);
 
+    /// <summary>As long as a change that is made already waits for the lists, to which others may write as well.</summary>
+    private static readonly TimeSpan FollowWait = TimeSpan.FromSeconds(2);
+
     public Task<LicenseVerification> VerifyAsync(LicenseRequest request) =>
         DoAsync(new LicenseVerification(request, products, time));
 
@@ -128,7 +131,15 @@ public sealed class Licenses(
         work.BeforeChange = marker.SetAsync;
         work.Wanted = await subscriptions.CurrentAsync(CancellationToken.None).ConfigureAwait(false);
         await DoAsync(work).ConfigureAwait(false);
-        await marker.FollowAsync(mayHaveEvents: work is LicenseDeactivation).ConfigureAwait(false);
+        try
+        {
+            await marker.FollowAsync(mayHaveEvents: work is LicenseDeactivation).WaitAsync(FollowWait, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on behind the answer; the marker stays until it is done.
+        }
+
         return work;
     }
 

@@ -43,7 +43,7 @@ public sealed class Reservations(ITableStore store, TimeProvider time)
         return ConflictRetry.RunAsync(async () =>
         {
             var turn = _turns[(uint)scope.GetHashCode(StringComparison.Ordinal) % (uint)_turns.Length];
-            await turn.WaitAsync(cancel).ConfigureAwait(false);
+            await WaitAsync(turn, ConflictRetry.Deadline - time.GetElapsedTime(since), cancel).ConfigureAwait(false);
             try
             {
                 var isPatient = time.GetElapsedTime(since) < Patience;
@@ -54,6 +54,20 @@ public sealed class Reservations(ITableStore store, TimeProvider time)
                 turn.Release();
             }
         }, time, cancel);
+    }
+
+    private async Task WaitAsync(SemaphoreSlim turn, TimeSpan left, CancellationToken cancel)
+    {
+        using var over = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancel);
+        try
+        {
+            await turn.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new StorageUnavailableException("Too many calls wait for the same.");
+        }
     }
 
     /// <summary>Gives up a holding: the lists know what became of it.</summary>

@@ -18,7 +18,7 @@ public readonly record struct WindowVerdict(bool Admitted, int Limit, int Remain
 /// <summary>
 /// The admitted instants of the last 60 seconds, packed into a row's property: the oldest as 8 bytes of Unix milliseconds,
 /// then 2 bytes for each instant's distance from it. In no 60 seconds are more admitted than the limit: an instant is
-/// never before the last one in the row, whatever the clocks of the instances say.
+/// never before the last one in the row. Where clocks differ, the 60 seconds are shorter by the difference at worst.
 /// </summary>
 public static class RollingWindow
 {

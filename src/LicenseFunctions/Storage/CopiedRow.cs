@@ -71,16 +71,30 @@ public sealed class CopiedRow(ITableStore store, TimeProvider time, string table
             return;
         await Task.WhenAll(Enumerable.Range(1, Copies - 1).Select(copy =>
             ConflictRetry.RunAsync(() => TrySpreadAsync(PartitionOf(copy), cancel), time, cancel))).ConfigureAwait(false);
+        // Who removed the row meanwhile may have been past a copy before it was written.
+        if (await FindFirstAsync(cancel).ConfigureAwait(false) is null)
+            await RemoveCopiesAsync(cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Removes the row: the first last, so that no copy is ever left alone.</summary>
+    /// <summary>Removes the row: the first after the others, so that no copy is ever left alone.</summary>
     public async Task RemoveAsync(CancellationToken cancel)
     {
-        for (var copy = Copies - 1; copy >= 0; copy--)
-        {
-            if (await store.FindAsync(table, PartitionOf(copy), rowKey, cancel).ConfigureAwait(false) is { } row)
-                await store.CommitAsync(table, row.Partition, [RowChange.Delete(rowKey, row.ETag)], cancel).ConfigureAwait(false);
-        }
+        await RemoveCopiesAsync(cancel).ConfigureAwait(false);
+        await RemoveAsync(0, cancel).ConfigureAwait(false);
+        // What was spread meanwhile was so before the first was gone; who spreads later looks again.
+        await RemoveCopiesAsync(cancel).ConfigureAwait(false);
+    }
+
+    private async Task RemoveCopiesAsync(CancellationToken cancel)
+    {
+        for (var copy = Copies - 1; copy > 0; copy--)
+            await RemoveAsync(copy, cancel).ConfigureAwait(false);
+    }
+
+    private async Task RemoveAsync(int copy, CancellationToken cancel)
+    {
+        if (await store.FindAsync(table, PartitionOf(copy), rowKey, cancel).ConfigureAwait(false) is { } row)
+            await store.CommitAsync(table, row.Partition, [RowChange.Delete(rowKey, row.ETag)], cancel).ConfigureAwait(false);
     }
 
     /// <summary>The partition key of the first of the copies to which a partition belongs; the same for the first itself.</summary>

@@ -33,7 +33,8 @@ public interface ITableStore
     /// Commits a set of changes to one partition: all of them or none. One operation. When it answers
     /// <see cref="CommitResult.Committed"/> the changes are durable: for ever, or, where every row changed is a usage or
     /// window row, up to a loss of power. When an attempt of ours went through unheard, the retry notices and answers
-    /// as that attempt would have. After an exception the changes may or may not have been made; never a part of them.
+    /// as that attempt would have, or throws where it cannot tell any more. After an exception the changes may or may not
+    /// have been made; never a part of them.
     /// </summary>
     /// <param name="table">One of <see cref="TableNames"/>.</param>
     /// <param name="partition">The partition key of every change.</param>

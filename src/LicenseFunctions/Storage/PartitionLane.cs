@@ -15,12 +15,16 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     /// <summary>So long a witness is believed: what was changed by hand, past this program's rules, holds after a minute.</summary>
     private static readonly TimeSpan WitnessHolds = TimeSpan.FromMinutes(1);
 
+    /// <summary>So long a work that is overdue may go on, where what it has committed may have to be taken back.</summary>
+    private static readonly TimeSpan TakingBack = ConflictRetry.Deadline;
+
     private static readonly List<string> None = [];
 
     private readonly Lock _gate = new();
     private readonly Queue<PartitionWork> _waiting = new();
     private Dictionary<string, Row?> _remembered = new(StringComparer.Ordinal);
     private PartitionWork? _alone;
+    private string? _witness;
     private bool _running;
     private long _readAt;
 
@@ -95,15 +99,15 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     {
         lock (_gate)
         {
-            if (_waiting.Count == 0)
+            List<PartitionWork>? batch = null;
+            while (batch is not { Count: BatchSize } && _waiting.TryDequeue(out var work))
             {
-                _running = false;
-                return null;
+                // Who has waited in vain is told so, and nothing is begun for it any more.
+                if (!IsOverdue(work))
+                    (batch ??= new(Math.Min(_waiting.Count + 1, BatchSize))).Add(work);
             }
 
-            var batch = new List<PartitionWork>(Math.Min(_waiting.Count, BatchSize));
-            while (batch.Count < BatchSize && _waiting.TryDequeue(out var work))
-                batch.Add(work);
+            _running = batch is not null;
             return batch;
         }
     }
@@ -200,7 +204,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         Task<bool>?[]? confirms = null;
         for (var i = 0; i < batch.Count; i++)
         {
-            if (batch[i].ConfirmsAlongside || batch[i].DoubtedRows.Count > 0)
+            if (batch[i].ConfirmsAlongside || (batch[i].DoubtedRows.Count > 0 && !batch[i].IsFinal))
                 (confirms ??= new Task<bool>?[batch.Count])[i] = ConfirmAsync(batch[i], rows);
         }
 
@@ -219,13 +223,16 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     {
         for (var attempt = 0; batch.Count > 0; attempt++)
         {
-            batch.RemoveAll(work => work.IsSettled || IsOverdue(work));
+            DropEnded(batch);
             if (batch.Count == 0)
                 return;
             var rows = await ReadAllAsync(batch).ConfigureAwait(false);
             var view = new PartitionView(rows);
-            batch = await ReadyAsync(batch, view).ConfigureAwait(false);
+            await ReadyAsync(batch, view).ConfigureAwait(false);
+            DropEnded(batch);
             Decide(batch, view);
+            if (!await AreSureAsync(batch, rows).ConfigureAwait(false))
+                continue;
             var confirms = StartConfirming(batch, rows);
             var committed = await CommitAsync(view, batch).ConfigureAwait(false);
             var confirmed = await ConfirmAsync(batch, confirms, rows).ConfigureAwait(false);
@@ -236,38 +243,78 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         }
     }
 
-    private static async Task<List<PartitionWork>> ReadyAsync(List<PartitionWork> batch, PartitionView view)
+    /// <summary>All at once, since one may wait for seconds; the view is only looked at meanwhile.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // As above.
+    private static async ValueTask ReadyAsync(List<PartitionWork> batch, PartitionView view)
     {
-        var ready = new List<PartitionWork>(batch.Count);
+        List<Task>? waits = null;
         foreach (var work in batch)
         {
-            try
-            {
-                await work.ReadyAsync(view).ConfigureAwait(false);
-                ready.Add(work);
-            }
-#pragma warning disable CA1031 // What one request waits for may fail without the others.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                work.Fail(e);
-            }
+            var ready = ReadyAsync(work, view);
+            if (!ready.IsCompleted)
+                (waits ??= new(batch.Count)).Add(ready);
         }
 
-        return ready;
+        for (var i = 0; i < waits?.Count; i++)
+            await waits[i].ConfigureAwait(false);
+    }
+
+    private static async Task ReadyAsync(PartitionWork work, PartitionView view)
+    {
+        try
+        {
+            await work.ReadyAsync(view).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // What one request waits for may fail without the others.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            work.Fail(e);
+        }
+    }
+
+    /// <summary>Leaves what is still to be settled.</summary>
+    private void DropEnded(List<PartitionWork> batch)
+    {
+        var kept = 0;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (!batch[i].IsSettled && !IsOverdue(batch[i]))
+                batch[kept++] = batch[i];
+        }
+
+        batch.RemoveRange(kept, batch.Count - kept);
+    }
+
+    /// <summary>False when a work whose decision is final must not be committed as it was decided.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // As above.
+    private async ValueTask<bool> AreSureAsync(List<PartitionWork> batch, Dictionary<string, Row?> rows)
+    {
+        foreach (var work in batch)
+        {
+            if (work.IsFinal && !await IsSureAsync(work, rows).ConfigureAwait(false))
+                return false;
+        }
+
+        return true;
+    }
+
+    private async ValueTask<bool> IsSureAsync(PartitionWork work, Dictionary<string, Row?> rows)
+    {
+        foreach (var key in work.DoubtedRows)
+        {
+            if ((await ReadAsync(key).ConfigureAwait(false)).Row?.ETag != rows[key]?.ETag)
+                return false;
+        }
+
+        return true;
     }
 
     private async Task<bool> ConfirmAsync(PartitionWork work, Dictionary<string, Row?> rows)
     {
         try
         {
-            foreach (var key in work.DoubtedRows)
-            {
-                if ((await ReadAsync(key).ConfigureAwait(false)).Row?.ETag != rows[key]?.ETag)
-                    return false;
-            }
-
-            return await work.ConfirmAsync().ConfigureAwait(false);
+            return (work.IsFinal || await IsSureAsync(work, rows).ConfigureAwait(false)) && await work.ConfirmAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // As above; a work that has failed has nothing left to confirm.
         catch (Exception e)
@@ -343,7 +390,11 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         }
 
         foreach (var work in batch)
+        {
             work.Committed();
+            work.MayOwe |= changes.Count > 0;
+        }
+
         return true;
     }
 
@@ -380,6 +431,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     private void RememberRead(List<PartitionWork> batch, string prefix, Dictionary<string, Row?> rows)
     {
         string[] keys = [.. batch.SelectMany(work => work.RowKeys)];
+        _witness = batch.Find(work => work.Witness is not null)?.Witness;
         _isOurs = Array.TrueForAll(keys, key => IsAsRemembered(key, rows, orUnknown: true));
         var isProved = prefix.Length == 0
             || batch.TrueForAll(work => work.Witness is not { } witness || IsAsRemembered(witness, rows, orUnknown: false));
@@ -410,7 +462,8 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
     private bool IsOverdue(PartitionWork work)
     {
-        if (time.GetTimestamp() < work.Deadline)
+        var now = time.GetTimestamp();
+        if (now < work.Deadline || work.TryExtend(now + (long)(TakingBack.TotalSeconds * time.TimestampFrequency)))
             return false;
         work.Fail(new StorageUnavailableException("The partition is too busy."));
         return true;
@@ -421,9 +474,18 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         lock (_gate)
         {
             if (_remembered.Count >= RememberedRows && !_remembered.ContainsKey(key))
-                _remembered = new(StringComparer.Ordinal);
+                _remembered = WitnessAlone();
             _remembered[key] = row;
         }
+    }
+
+    /// <summary>What is remembered next is proved by it: no row shall be remembered without.</summary>
+    private Dictionary<string, Row?> WitnessAlone()
+    {
+        var rows = new Dictionary<string, Row?>(StringComparer.Ordinal);
+        if (_witness is not null && _remembered.TryGetValue(_witness, out var row))
+            rows[_witness] = row;
+        return rows;
     }
 
     private void Forget()

@@ -8,6 +8,7 @@ public abstract class PartitionWork : IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource _done = new();
     private int _settled;
+    private bool _extended;
 
     /// <summary>The rows that <see cref="Decide"/> may look at, apart from the head of the partition.</summary>
     public abstract IReadOnlyList<string> RowKeys { get; }
@@ -39,6 +40,9 @@ public abstract class PartitionWork : IThreadPoolWorkItem
     /// </summary>
     public virtual IReadOnlyList<string> DoubtedRows => [];
 
+    /// <summary>Whether the doubted rows are read before the commit, since what is decided cannot be decided again after it.</summary>
+    public virtual bool IsFinal => false;
+
     /// <summary>What the last decision staged is durable; a further decision comes on top of it.</summary>
     public virtual void Committed()
     {
@@ -55,10 +59,22 @@ public abstract class PartitionWork : IThreadPoolWorkItem
 
     internal long Deadline { get; set; }
 
+    /// <summary>Set once something of it is committed: while it is not settled, that may have to be taken back.</summary>
+    internal bool MayOwe { get; set; }
+
     internal Task Done => _done.Task;
 
     /// <summary>True once it is known how the work ends; <see cref="Done"/> follows.</summary>
     internal bool IsSettled => Volatile.Read(ref _settled) != 0;
+
+    /// <summary>Gives it more time, once, and only if it may owe something.</summary>
+    internal bool TryExtend(long until)
+    {
+        if (!MayOwe || _extended)
+            return false;
+        (_extended, Deadline) = (true, until);
+        return true;
+    }
 
     /// <summary>Lets the request go on, on another thread: the caller has more to do.</summary>
     internal void Complete()

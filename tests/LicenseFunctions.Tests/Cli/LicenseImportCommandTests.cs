@@ -169,6 +169,36 @@ public sealed class LicenseImportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_knows_a_license_learns_at_once_of_what_an_import_completes()
+    {
+        var product = await _cli.ProductAsync();
+        await using var store = await _cli.OpenStoreAsync();
+        var (witnessed, dying) = (new WitnessedStore(store), new DyingStore(new WitnessedStore(store)));
+        await using var host = await ApiHost.StartAsync(witnessed);
+        await using var other = await ApiHost.StartAsync(dying);
+        var import = other.Services.GetRequiredService<LicenseFunctions.Licensing.Importing.LicenseImport>();
+        var draft = new License { Key = "BIG", Id = 0, ProductId = product.Id, Status = LicenseStatus.Assigned, ActivationLimit = 100, AssignedAt = 1_704_067_200_000 };
+        var identifiers = Enumerable.Range(0, 100).Select(n => n.ToString("D3", CultureInfo.InvariantCulture)).ToArray();
+        dying.DiesAt = (table, _, changes) => table == TableNames.Licenses && changes[0].Kind == RowChangeKind.Replace;
+        await Assert.ThrowsAnyAsync<Exception>(ImportAsync);
+        var missing = 0;
+        while (await VerifyAsync() == 200)
+            missing++;
+        Assert.Equal(202, await VerifyAsync());
+
+        dying.Revive();
+        await ImportAsync();
+
+        Assert.Equal(200, await VerifyAsync());
+        Assert.Equal(100, Number(await ShowAsync("BIG"), "active_count"));
+
+        Task ImportAsync() => import.ApplyAsync(
+            [new(draft, [.. identifiers.Select(each => new LicenseFunctions.Licensing.Importing.ImportedActivation(each, 1_704_067_200_000))])], CancellationToken.None);
+
+        async Task<int> VerifyAsync() => Code(await host.PostAsync("/api/v1/verify", ("license_key", "BIG"), ("identifier", identifiers[missing])));
+    }
+
+    [Fact]
     public async Task Domains_are_written_as_the_domain_API_does()
     {
         await _cli.ProductAsync();

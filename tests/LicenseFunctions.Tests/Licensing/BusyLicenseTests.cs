@@ -1,8 +1,10 @@
 using LicenseFunctions.Licensing;
+using LicenseFunctions.Licensing.Listing;
 using LicenseFunctions.Limits;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Storage.Sqlite;
 using LicenseFunctions.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LicenseFunctions.Tests.Licensing;
 
@@ -68,6 +70,23 @@ public sealed class BusyLicenseTests : IAsyncLifetime
 
         Assert.Equal("invalid_domain", meanwhile.Error);
         Assert.Null(afterwards.Error);
+    }
+
+    [Fact]
+    public async Task A_change_that_is_made_is_answered_though_its_lists_are_busy_and_they_follow()
+    {
+        await using var host = await ApiHost.StartAsync(_store);
+        var license = await host.LicenseAsync(each => each with { Status = LicenseStatus.Available, AssignedAt = null });
+        var lists = host.Services.GetRequiredService<LicenseLists>();
+        var busy = new TaskCompletionSource();
+        _store.Before = call => call is { IsCommit: true, Table: TableNames.Listing } && call.Partition != "pending" ? busy.Task : Task.CompletedTask;
+
+        var answer = await host.PostAsync("/api/v1/update-license-key", ("license_key", license.Key), ("status", "blocked")).WaitAsync(Eventually.Patience);
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(1, await lists.CountAsync(license.ProductId, LicenseStatus.Available, default));
+        busy.SetResult();
+        await Eventually.HoldsAsync(async () => await lists.CountAsync(license.ProductId, LicenseStatus.Available, default) == 0);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using LicenseFunctions.Licensing;
+using LicenseFunctions.Licensing.Events;
 using LicenseFunctions.Storage;
 using LicenseFunctions.Storage.Sqlite;
 using LicenseFunctions.Tests.Support;
@@ -136,26 +137,59 @@ public sealed class LostRacesTests : IAsyncLifetime
         Assert.Equal(before, await TotalsAsync());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_last_slot_taken_for_the_same_identifier_elsewhere_is_already_active(bool isNamed)
+    {
+        await LoseTheLastSlotAsync();
+
+        Assert.Equal("301", (await ActivateLastAsync(isNamed)).Code);
+        Assert.Equal("301", (await ActivateLastAsync(isNamed)).Code);
+    }
+
     [Fact]
-    public async Task The_last_slot_taken_for_the_same_identifier_elsewhere_is_already_active()
+    public async Task The_last_slot_taken_for_the_same_identifier_elsewhere_is_told_to_nobody_as_a_failure()
+    {
+        var failed = new Subscription { Id = "s", Url = "https://vendor.example", Events = [EventNames.ActivationFailed] };
+        await _host.Services.GetRequiredService<Subscriptions>().AddAsync(failed, default);
+        await LoseTheLastSlotAsync();
+
+        Assert.Equal("301", (await ActivateLastAsync(isNamed: false)).Code);
+
+        Assert.DoesNotContain(_store.Calls, call => call.Changes.Any(change => change.Key.StartsWith(EventRows.Prefix, StringComparison.Ordinal)));
+    }
+
+    /// <summary>The activation's row is read first, then the other instance activates it, then the license is read.</summary>
+    private async Task LoseTheLastSlotAsync()
     {
         await _other.Services.GetRequiredService<Licenses>().ChangeAsync(Request(), (license, _) => license with { ActivationLimit = 2 });
-        var raced = false;
+        var (raced, older) = (false, new TaskCompletionSource());
+        _store.After = call =>
+        {
+            if (call.Key == LicenseRows.Activation(LicenseRows.Hash("last")))
+                older.TrySetResult();
+        };
         _store.Before = async call =>
         {
-            // The activation's row is read first, then the other instance activates it, then the license is read.
             if (call is { Kind: "list", Table: TableNames.Licenses } && !raced)
             {
                 raced = true;
-                await Task.Delay(50);
+                await older.Task;
                 await _other.PostAsync("/api/v1/activate", ("license_key", _license.Key), ("identifier", "last"));
             }
         };
+    }
 
-        var answer = await _host.PostAsync("/api/v1/activate", ("license_key", _license.Key), ("identifier", "last"));
-
-        Assert.True(raced);
-        Assert.Equal("301", answer.Code);
+    private async Task<SignedReply> ActivateLastAsync(bool isNamed)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/activate")
+        {
+            Content = new FormUrlEncodedContent([new("license_key", _license.Key), new("identifier", "last")]),
+        };
+        if (isNamed)
+            request.Headers.Add("Idempotency-Key", "k");
+        return await _host.SendAsync(request, _host.ApiKey);
     }
 
     /// <summary>Acts just before an operation on the license. Reads alongside a commit are under way by then.</summary>

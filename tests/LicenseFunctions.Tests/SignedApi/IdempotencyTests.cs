@@ -160,6 +160,26 @@ public sealed class IdempotencyTests
         Assert.DoesNotContain(await RowsAsync(host, TableNames.Licenses), row => row.Key.StartsWith("idem.", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_record_that_takes_the_place_of_an_older_one_is_removed_after_a_day_too()
+    {
+        var time = new ManualTimeProvider();
+        await using var host = await ApiHost.StartAsync(time: time);
+        await SendAsync(host, "/api/v1/create-product", "k", ("name", "A"), ("description", "d"));
+        time.Advance(TimeSpan.FromHours(24.5)); // It holds no longer, and has not been removed yet.
+        await SendAsync(host, "/api/v1/create-product", "k", ("name", "A"), ("description", "d"));
+        var keys = host.Services.GetRequiredService<IdempotencyKeys>();
+
+        time.Advance(TimeSpan.FromHours(2));
+        await keys.RemoveExpiredAsync(CancellationToken.None);
+        var kept = await RowsAsync(host, TableNames.Idempotency);
+        time.Advance(TimeSpan.FromHours(26));
+        await keys.RemoveExpiredAsync(CancellationToken.None);
+
+        Assert.Contains(kept, row => row.Key == "record");
+        Assert.Empty(await RowsAsync(host, TableNames.Idempotency));
+    }
+
     [Theory]
     [InlineData("/api/v1/create-product")]
     [InlineData("/api/v1/activate")]

@@ -119,6 +119,35 @@ public sealed class CopiedRowTests : IAsyncLifetime
         await Assert.ThrowsAsync<StorageUnavailableException>(() => Copied(counting).FindSoonestAsync(default));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_row_removed_while_it_is_spread_leaves_no_copy_behind(bool removalIsOvertaken)
+    {
+        var (slow, reached, goesOn) = (new CountingStore(_store), new TaskCompletionSource(), new TaskCompletionSource());
+        await Row.TryChangeAsync(null, Values(1), default);
+        var copy = (await _store.FindAsync(TableNames.Access, "p.7", "r", default))!;
+        if (!removalIsOvertaken)
+            await _store.CommitAsync(TableNames.Access, "p.7", [RowChange.Delete("r", copy.ETag)], default);
+        // The one stops before it writes a copy, or before it removes the first; meanwhile the other does all that it has to.
+        slow.Before = async call =>
+        {
+            if (call.IsCommit && call.Partition == (removalIsOvertaken ? "p" : "p.7"))
+            {
+                reached.TrySetResult();
+                await goesOn.Task;
+            }
+        };
+        var stopped = removalIsOvertaken ? Copied(slow).RemoveAsync(default) : Copied(slow).SpreadAsync(default);
+        await reached.Task;
+        await (removalIsOvertaken ? Row.SpreadAsync(default) : Row.RemoveAsync(default));
+
+        goesOn.SetResult();
+        await stopped;
+
+        Assert.Empty(await CopiesAsync());
+    }
+
     private static CopiedRow Copied(ITableStore store) => new(store, TimeProvider.System, TableNames.Access, "p", "r");
 
     private static RowValues Values(long n) => new() { ["n"] = n };

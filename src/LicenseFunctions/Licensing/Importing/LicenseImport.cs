@@ -72,10 +72,14 @@ public sealed class LicenseImport(ITableStore store, LicenseCreation creation, T
                 return;
             var latest = license.Latest is { } known && known.ActivatedAt >= missing[0].ActivatedAt ? known : missing[0];
             var changed = license with { ActiveCount = license.ActiveCount + missing.Length, Latest = latest };
+            var usage = await store.FindAsync(TableNames.Licenses, partition, LicenseRows.Usage, cancel).ConfigureAwait(false);
             // A lost race is one with a request; what it did is read anew.
             await store.CommitAsync(
                 TableNames.Licenses, partition,
-                [RowChange.Replace(LicenseRows.License, changed.ToValues(), row.ETag), .. ImportedActivations.Rows(license, missing)], cancel).ConfigureAwait(false);
+                [
+                    RowChange.Replace(LicenseRows.License, changed.ToValues(), row.ETag), LicenseUsage.WitnessOf(usage),
+                    .. ImportedActivations.Rows(license, missing),
+                ], cancel).ConfigureAwait(false);
         }
     }
 

@@ -52,6 +52,13 @@ internal sealed class RowTag(ETag service, byte[] writes)
 
     public bool IsWrittenBy(byte[] id) => Writes.Chunk(IdBytes).Any(other => other.AsSpan().SequenceEqual(id));
 
+    /// <summary>Whether this is a later state of the row, as handed on from one replace to the next.</summary>
+    public bool Follows(RowTag earlier) => earlier.Writes is { Length: >= IdBytes } ids && IsWrittenBy(ids[..IdBytes]);
+
+    /// <summary>Whether ids may be forgotten of commits since an earlier state of the row; null where it is since the row was made.</summary>
+    public bool IsCutSince(RowTag? earlier) =>
+        earlier is null ? Writes.Length >= IdBytes * Remembered : earlier.Writes.Length > 0 && !Follows(earlier);
+
     public override string ToString() => service.ToString() + Convert.ToBase64String(Writes);
 
     private byte[] Writes => writes;

@@ -82,14 +82,15 @@ internal sealed class TableCommit(TableClient table, string partition, IReadOnly
 
     /// <summary>
     /// Looks whether an earlier try went through. One row with our id proves all changes made; where rows were only to
-    /// be deleted, their absence is what was asked for.
+    /// be deleted, their absence is what was asked for. One that has come from the row to be changed without our id proves
+    /// that none was made; where others have changed the rows so often since that neither can be seen, nobody can tell.
     /// </summary>
     private async Task<CommitResult?> FindOursAsync(CancellationToken cancel)
     {
         var found = await Task.WhenAll(changes.Select(change =>
             table.GetEntityIfExistsAsync<TableEntity>(partition, change.Key, cancellationToken: cancel)));
         var etags = new string[changes.Count];
-        var (deletesOnly, anyLeft, anyOurs) = (true, false, false);
+        var (deletesOnly, anyLeft, anyOurs, anyOthers, anyCut) = (true, false, false, false, false);
         for (var i = 0; i < etags.Length; i++)
         {
             var tag = found[i].HasValue ? RowTag.Of(found[i].Value!) : null;
@@ -97,10 +98,14 @@ internal sealed class TableCommit(TableClient table, string partition, IReadOnly
             deletesOnly &= isDelete;
             anyLeft |= tag is not null;
             anyOurs |= tag?.IsWrittenBy(_id) ?? false;
+            anyOthers |= _required[i] is { } replaced && tag?.Follows(replaced) == true;
+            anyCut |= changes[i].Kind is RowChangeKind.Insert or RowChangeKind.Replace && tag?.IsCutSince(_required[i]) == true;
             etags[i] = isDelete ? "" : (tag?.IsLastWrittenBy(_id) == true ? tag : RowTag.OfThePast).ToString();
         }
 
-        return anyOurs || (deletesOnly && !anyLeft) ? CommitResult.Done(etags) : null;
+        if (anyOurs || (deletesOnly && !anyLeft))
+            return CommitResult.Done(etags);
+        return anyOthers || !anyCut ? null : throw new StorageUnavailableException("Whether a change was made cannot be told any more.");
     }
 
     private TableEntity ToEntity(int i) => TableRows.ToEntity(partition, changes[i], Writes(i));
