@@ -32,6 +32,9 @@ public sealed class StoreFaultMatrixTests(ITestOutputHelper output)
     [InlineData("RandomAssignLicenseKeys generating", "commit licenses Replace+Upsert", "Outage")]
     [InlineData("RandomAssignLicenseKeysQueued", "commit idempotency Replace", "LosesRace")]
     [InlineData("DeleteLicenseKey", "commit licenses Delete", "LosesRace")]
+    [InlineData("RandomAssignLicenseKeys", "commit idempotency Replace", "LosesRace")]
+    [InlineData("RandomAssignLicenseKeys generating", "commit idempotency Replace", "LosesRace")]
+    [InlineData("ActivateLicenseKey", "find licenses", "Outage")]
     public async Task What_once_was_done_by_half_or_twice_is_done_once(string name, string operation, string fault)
     {
         await using var bench = await Bench.SetAsync(name);

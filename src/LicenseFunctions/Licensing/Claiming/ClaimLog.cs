@@ -18,6 +18,10 @@ public sealed record PlannedClaim(string Partition, string? OwnerName = null, st
 public sealed class ClaimLog(ITableStore store, TimeProvider time)
 {
     private const string Open = "claims";
+    private const string Attempt = "attempt";
+
+    /// <summary>A claim that is still this attempt's is written again when it was refused, but not for ever.</summary>
+    private const int MostRewrites = 5;
 
     /// <summary>Small enough for a property even when every owner's name is as long as it may be.</summary>
     private const int PerRow = 20;
@@ -35,6 +39,7 @@ public sealed class ClaimLog(ITableStore store, TimeProvider time)
     public Task<OpenClaim> OpenAsync(string claim, Operation? operation, CancellationToken cancel)
     {
         var mayStand = operation is { IsResumed: true };
+        var attempt = Guid.NewGuid().ToString("N");
         return ConflictRetry.RunAsync(async () =>
         {
             var found = mayStand ? await FindAsync(claim, cancel).ConfigureAwait(false) : null;
@@ -48,6 +53,7 @@ public sealed class ClaimLog(ITableStore store, TimeProvider time)
                 ["begun_at"] = now.ToUnixTimeMilliseconds(),
                 ["keep_until"] = operation is null ? 0 : (now + IdempotentRequest.Holds).ToUnixTimeMilliseconds(),
                 ["settled"] = false,
+                [Attempt] = attempt,
             };
             var change = found is null ? RowChange.Insert(claim, values) : RowChange.Replace(claim, values, found.ETag);
             var result = await store.CommitAsync(TableNames.Idempotency, Open, [change], cancel).ConfigureAwait(false);
@@ -64,9 +70,19 @@ public sealed class ClaimLog(ITableStore store, TimeProvider time)
     {
         var values = claim.Values.Copy();
         decision.Write(values);
-        var result = await store.CommitAsync(
-            TableNames.Idempotency, Open, [RowChange.Replace(claim.Name, values, claim.ETag)], CancellationToken.None).ConfigureAwait(false);
-        return result.Committed;
+        var etag = claim.ETag;
+        for (var tries = 0; tries < MostRewrites; tries++)
+        {
+            var change = RowChange.Replace(claim.Name, values, etag);
+            if ((await store.CommitAsync(TableNames.Idempotency, Open, [change], CancellationToken.None).ConfigureAwait(false)).Committed)
+                return true;
+            var row = await FindAsync(claim.Name, CancellationToken.None).ConfigureAwait(false);
+            if (row is not { Decision: null } || row.Values.GetText(Attempt) != claim.Values.GetText(Attempt))
+                return false;
+            etag = row.ETag;
+        }
+
+        return false;
     }
 
     /// <summary>Writes down what is about to be claimed.</summary>
