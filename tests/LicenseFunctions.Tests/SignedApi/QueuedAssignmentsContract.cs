@@ -135,6 +135,34 @@ public abstract class QueuedAssignmentsContract : StoreSuite
         Assert.Empty(await due.Value);
     }
 
+    /// <summary>Of an instance that died between saying that there is nothing to give and giving back.</summary>
+    [StoreFact]
+    public async Task What_a_job_had_claimed_that_came_to_nothing_is_given_back_by_who_goes_on()
+    {
+        var clock = new ManualTimeProvider();
+        await using var host = await ApiHost.StartAsync(Store, time: clock);
+        foreach (var state in (AssignmentJobState[])[AssignmentJobState.NotEnough, AssignmentJobState.BeyondGenerator])
+        {
+            var product = await host.ProductAsync();
+            await host.AvailableAsync(product, 5);
+            await QueueAsync(host, product, 3);
+            var claimed = (await JobsOf(host).AssignAsync(await TakeAsync(), CancellationToken.None))!;
+            var row = (await Store.FindAsync(TableNames.Idempotency, "jobs", AssignmentJob.Prefix + claimed.Id, default))!;
+            var values = row.Values.Copy();
+            values["state"] = state.ToString();
+            await Store.CommitAsync(TableNames.Idempotency, row.Partition, [RowChange.Replace(row.Key, values, row.ETag)], default);
+            Assert.Equal(2, await host.CountAvailableAsync(product));
+            clock.Advance(TimeSpan.FromMinutes(11));
+
+            Assert.NotNull(await JobsOf(host).AssignAsync(await TakeAsync(), CancellationToken.None));
+
+            Assert.Equal(5, await host.CountAvailableAsync(product));
+
+            async Task<AssignmentJob> TakeAsync() =>
+                (await JobsOf(host).TakeDueAsync(CancellationToken.None)).Single(job => job.ProductId == product.Id);
+        }
+    }
+
     private static AssignmentJobs JobsOf(ApiHost host) => host.Services.GetRequiredService<AssignmentJobs>();
 
     private static Task<SignedReply> QueueAsync(ApiHost host, Product product, int quantity, params (string, string)[] fields) =>

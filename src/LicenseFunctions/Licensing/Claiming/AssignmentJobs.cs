@@ -72,7 +72,7 @@ public sealed class AssignmentJobs(
         if (await SaveAsync(taken with { DueAt = Now + (long)Lease.TotalMilliseconds }).ConfigureAwait(false) is not { } job)
             return null;
         // An instance may have died between saying so and giving back.
-        if (job.State == AssignmentJobState.NotEnough)
+        if (job.State is AssignmentJobState.NotEnough or AssignmentJobState.BeyondGenerator)
             await claimed.GiveBackAsync(job.Id, ClaimDecision.Abandoned, []).ConfigureAwait(false);
         if (job.State != AssignmentJobState.Queued)
             return job;
