@@ -12,7 +12,6 @@ internal sealed class UnderWayCheck(CheckRun run, CreationPlans plans, RandomAss
 {
     private const string Name = "under way";
     private const string ExpiresPartition = "expires";
-    private const string ClaimRow = "claim";
 
     private long _chunksSaid;
     private long _chunks;
@@ -43,7 +42,7 @@ internal sealed class UnderWayCheck(CheckRun run, CreationPlans plans, RandomAss
             case var partition when partition.StartsWith("held.", StringComparison.Ordinal) && ReadHoldings(row).Any(until => until > run.Now + Bounds.Day.TotalMilliseconds):
                 await TellAsync(row, "something is held back for longer than any call may last", null).ConfigureAwait(false);
                 break;
-            case var partition when RowShapes.IsHash(partition) && row.Key == ClaimRow && run.IsOlder(values.GetNumber("recorded_at"), Bounds.Day):
+            case var partition when RowShapes.IsHash(partition) && row.Key == IdempotencyClaims.ClaimRow && run.IsOlder(values.GetNumber("recorded_at"), Bounds.Day):
                 await TellAsync(
                     row, "a claim of a name that has served its time and was not removed",
                     () => run.CommitAsync(TableNames.Idempotency, row.Partition, RowChange.Delete(row.Key, row.ETag))).ConfigureAwait(false);
@@ -75,9 +74,9 @@ internal sealed class UnderWayCheck(CheckRun run, CreationPlans plans, RandomAss
 
     private void Count(Row row)
     {
-        if (row.Key == "record")
+        if (row.Key == RequestAttempt.RecordRow)
             (_chunksSaid, _chunkPrefix) = (row.Values.GetBoolean("done") ? row.Values.GetNumber("chunks") : 0, IdempotencyKeys.ChunkPrefix(row.Values));
-        else if (row.Key != ClaimRow && IsPartOf(row.Key))
+        else if (row.Key != IdempotencyClaims.ClaimRow && IsPartOf(row.Key))
             _chunks++;
     }
 
@@ -87,7 +86,7 @@ internal sealed class UnderWayCheck(CheckRun run, CreationPlans plans, RandomAss
     /// <summary>The record is written after the answer and removed before it.</summary>
     private async Task LookAtAnswerAsync(string partition)
     {
-        if (await run.FindAsync(TableNames.Idempotency, partition, "record").ConfigureAwait(false) is not { } record || !record.Values.GetBoolean("done"))
+        if (await run.FindAsync(TableNames.Idempotency, partition, RequestAttempt.RecordRow).ConfigureAwait(false) is not { } record || !record.Values.GetBoolean("done"))
             return;
         for (var i = 0; i < record.Values.GetNumber("chunks"); i++)
         {

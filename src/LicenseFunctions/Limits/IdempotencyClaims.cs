@@ -9,7 +9,8 @@ namespace LicenseFunctions.Limits;
 /// </summary>
 public sealed class IdempotencyClaims(ITableStore store, IdempotencyKeys keys, TimeProvider time)
 {
-    private const string ClaimRow = "claim";
+    /// <summary>The row of a claim, in the partition of the request.</summary>
+    internal const string ClaimRow = "claim";
 
     /// <summary>A claim that is older is another attempt's, and is renewed: it has to hold for as long as the record.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
