@@ -14,9 +14,6 @@ internal sealed class RequestAttempt(
 
     private const string Name = "attempt";
 
-    /// <summary>A record that is still this attempt's is written again when it was refused, but not for ever.</summary>
-    private const int MostRewrites = 5;
-
     /// <summary>So often that a few may fail before the attempt is taken for dead.</summary>
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(15);
 
@@ -69,23 +66,10 @@ internal sealed class RequestAttempt(
     /// <summary>Writes the record anew as long as it is this attempt's; false when another has taken it over.</summary>
     public async Task<bool> TryRewriteAsync(RowValues record, CancellationToken cancel)
     {
-        for (var tries = 0; tries < MostRewrites; tries++)
-        {
-            var change = RowChange.Replace(RecordRow, record, _etag);
-            var result = await store.CommitAsync(TableNames.Idempotency, request.Scope, [change], cancel).ConfigureAwait(false);
-            if (result.Committed)
-            {
-                _etag = result.ETags[0];
-                return true;
-            }
-
-            var row = await store.FindAsync(TableNames.Idempotency, request.Scope, RecordRow, cancel).ConfigureAwait(false);
-            if (row is null || Of(row.Values) != Id)
-                return false;
-            _etag = row.ETag;
-        }
-
-        return false;
+        var rewritten = await OwnRow.TryReplaceAsync(
+            store, TableNames.Idempotency, request.Scope, RowChange.Replace(RecordRow, record, _etag), row => Of(row) == Id, cancel).ConfigureAwait(false);
+        _etag = rewritten ?? _etag;
+        return rewritten is not null;
     }
 
     private async Task RenewAsync(CancellationTokenSource overtaken, CancellationToken done)

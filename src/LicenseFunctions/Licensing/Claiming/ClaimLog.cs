@@ -20,9 +20,6 @@ public sealed class ClaimLog(ITableStore store, TimeProvider time)
     private const string Open = "claims";
     private const string Attempt = "attempt";
 
-    /// <summary>A claim that is still this attempt's is written again when it was refused, but not for ever.</summary>
-    private const int MostRewrites = 5;
-
     /// <summary>Small enough for a property even when every owner's name is as long as it may be.</summary>
     private const int PerRow = 20;
 
@@ -70,19 +67,9 @@ public sealed class ClaimLog(ITableStore store, TimeProvider time)
     {
         var values = claim.Values.Copy();
         decision.Write(values);
-        var etag = claim.ETag;
-        for (var tries = 0; tries < MostRewrites; tries++)
-        {
-            var change = RowChange.Replace(claim.Name, values, etag);
-            if ((await store.CommitAsync(TableNames.Idempotency, Open, [change], CancellationToken.None).ConfigureAwait(false)).Committed)
-                return true;
-            var row = await FindAsync(claim.Name, CancellationToken.None).ConfigureAwait(false);
-            if (row is not { Decision: null } || row.Values.GetText(Attempt) != claim.Values.GetText(Attempt))
-                return false;
-            etag = row.ETag;
-        }
-
-        return false;
+        return await OwnRow.TryReplaceAsync(
+            store, TableNames.Idempotency, Open, RowChange.Replace(claim.Name, values, claim.ETag),
+            row => ClaimDecision.From(row) is null && row.GetText(Attempt) == claim.Values.GetText(Attempt), CancellationToken.None).ConfigureAwait(false) is not null;
     }
 
     /// <summary>Writes down what is about to be claimed.</summary>
