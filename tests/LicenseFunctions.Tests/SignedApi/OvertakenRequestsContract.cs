@@ -138,7 +138,7 @@ public abstract class OvertakenRequestsContract : StoreSuite
     [InlineData("send-telemetry", 830, 1, "product_id={product}&data_type=text&data_group=g&text_data=x")]
     public async Task A_commit_that_lands_late_is_the_only_one(string endpoint, int code, int more, string fields)
     {
-        var sent = await FieldsAsync(fields);
+        var sent = await _host.FillInAsync(_product, fields);
         var before = await CountAsync();
         TaskCompletionSource mayLand = new(), hasLanded = new();
         Task<SignedReply>? later = null;
@@ -193,18 +193,6 @@ public abstract class OvertakenRequestsContract : StoreSuite
         var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/{endpoint}") { Content = new FormUrlEncodedContent(fields) };
         request.Headers.Add("Idempotency-Key", "5d8a4b6e-0000-4000-8000-000000000001");
         return host.SendAsync(request, _host.ApiKey);
-    }
-
-    /// <summary>What was sent, with the names of a product with metadata and of a contract with two licenses filled in.</summary>
-    private async Task<Dictionary<string, string>> FieldsAsync(string fields)
-    {
-        await _host.PostAsync("/api/v1/create-product-meta", ("product_id", $"{_product.Id}"), ("key", "old"), ("value", "1"));
-        var contract = await _host.ContractAsync(_product, 20, draft => draft with { Name = "n", Information = "i" });
-        var made = await _host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "2"));
-        var license = made.Response.GetProperty("license_keys")[0].GetString()!;
-        return fields.Replace("{product}", $"{_product.Id}", StringComparison.Ordinal).Replace("{contract}", contract.Key, StringComparison.Ordinal)
-            .Replace("{license}", license, StringComparison.Ordinal).Split('&').Select(field => field.Split('='))
-            .ToDictionary(field => field[0], field => field[1]);
     }
 
     /// <summary>How much there is of what these calls make and delete.</summary>

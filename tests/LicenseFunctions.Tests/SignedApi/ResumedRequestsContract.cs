@@ -94,7 +94,7 @@ public abstract class ResumedRequestsContract : StoreSuite
     [InlineData("send-telemetry", 830, "product_id={product}&data_type=text&data_group=g&text_data=x")]
     public async Task What_was_done_when_the_first_attempt_died_is_answered_as_done(string endpoint, int code, string fields)
     {
-        var sent = await FieldsAsync(fields);
+        var sent = await _host.FillInAsync(_product, fields);
         DieBeforeTheAnswerIsKept();
         Assert.Equal(503, (await SendAsync(endpoint, sent)).Status);
         _store.Revive();
@@ -121,7 +121,7 @@ public abstract class ResumedRequestsContract : StoreSuite
     [InlineData("contracts/destroy", 1401, "license_key=none")]
     public async Task What_was_so_before_the_first_attempt_is_not_taken_for_its_work(string endpoint, int code, string fields)
     {
-        var sent = await FieldsAsync(fields);
+        var sent = await _host.FillInAsync(_product, fields);
         DieBeforeTheAnswerIsKept();
         Assert.Equal(503, (await SendAsync(endpoint, sent)).Status);
         _store.Revive();
@@ -133,7 +133,7 @@ public abstract class ResumedRequestsContract : StoreSuite
     [StoreFact]
     public async Task A_contract_is_answered_as_the_first_attempt_made_it_though_another_call_has_changed_it()
     {
-        var sent = await FieldsAsync("contract_key=new&" + Contract);
+        var sent = await _host.FillInAsync(_product, "contract_key=new&" + Contract);
         DieBeforeTheAnswerIsKept();
         await SendAsync("create-contract", sent);
         _store.Revive();
@@ -150,18 +150,6 @@ public abstract class ResumedRequestsContract : StoreSuite
     {
         await _host.DisposeAsync();
         await base.DisposeAsync();
-    }
-
-    /// <summary>What was sent, with the names of a product with metadata and of a contract with two licenses filled in.</summary>
-    private async Task<Dictionary<string, string>> FieldsAsync(string fields)
-    {
-        await _host.PostAsync("/api/v1/create-product-meta", ("product_id", $"{_product.Id}"), ("key", "old"), ("value", "1"));
-        var contract = await _host.ContractAsync(_product, 20, draft => draft with { Name = "n", Information = "i" });
-        var made = await _host.PostAsync("/api/v1/contracts/generate", ("contract_uuid", contract.Key), ("quantity", "2"));
-        var license = made.Response.GetProperty("license_keys")[0].GetString()!;
-        return fields.Replace("{product}", $"{_product.Id}", StringComparison.Ordinal).Replace("{contract}", contract.Key, StringComparison.Ordinal)
-            .Replace("{license}", license, StringComparison.Ordinal).Split('&').Select(field => field.Split('='))
-            .ToDictionary(field => field[0], field => field[1]);
     }
 
     /// <summary>How much there is of what these calls make and delete.</summary>
