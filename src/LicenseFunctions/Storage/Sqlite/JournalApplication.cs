@@ -9,6 +9,9 @@ internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, 
     /// <summary>Above this many times enough, each group of commits waits for a step.</summary>
     private const int Full = 3;
 
+    /// <summary>So is with this many pages in it: there have to be some left for a large entry.</summary>
+    private const int MostPages = JournalPages.Slots * 3 / 4;
+
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan DelayAfterFault = TimeSpan.FromSeconds(1);
 
@@ -17,30 +20,26 @@ internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, 
     private int _reached;
     private long _upTo;
     private long _appliedAtStart;
-    private long _bytesBefore;
-    private long _bytesAtStart;
     private long _since = -1;
     private long _notBefore;
 
-    public bool IsFull => overlay.Count > Full * pace.EnoughRows || Waiting > Full * pace.EnoughBytes;
+    public bool IsFull => overlay.Count > Full * pace.EnoughRows || Waiting > Math.Min(Full * pace.EnoughPages, MostPages);
 
-    private bool IsNeeded => journal.Last > journal.Applied;
-
-    private long Waiting => IsNeeded ? journal.Bytes - _bytesBefore : 0;
+    private long Waiting => journal.Last - journal.Applied;
 
     /// <summary>How long until the next step may be made; null when there is nothing to do.</summary>
     public TimeSpan? Due()
     {
-        if (!IsNeeded)
+        if (Waiting == 0)
         {
-            (_rows, _since, _bytesBefore) = (null, -1, journal.Bytes);
+            (_rows, _since) = (null, -1);
             return null;
         }
 
         var now = Environment.TickCount64;
         if (_since < 0)
             _since = now;
-        var due = _rows is not null || overlay.Count >= pace.EnoughRows || Waiting >= pace.EnoughBytes
+        var due = _rows is not null || overlay.Count >= pace.EnoughRows || Waiting >= pace.EnoughPages
             ? _notBefore
             : Math.Max(_notBefore, _since + (long)pace.LongestWait.TotalMilliseconds);
         return due <= now ? TimeSpan.Zero : TimeSpan.FromMilliseconds(due - now);
@@ -54,7 +53,7 @@ internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, 
             Begin();
         _reached = Math.Min(_next + Math.Max(pace.RowsInStep, IsFull ? overlay.Count / 4 : 0), _rows!.Length);
         foreach (var row in _rows.AsSpan(_next.._reached))
-            tables[row.Table].Put(row.Partition, row.Key, row.State.Version, row.State.Data);
+            tables[row.Table].Put(row);
         if (_reached == _rows.Length)
             journal.Delete(_upTo);
     }
@@ -66,7 +65,7 @@ internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, 
         if (_next < _rows!.Length)
             return;
         journal.Deleted(_upTo);
-        (_rows, _since, _bytesBefore) = (null, -1, _bytesAtStart);
+        (_rows, _since) = (null, -1);
     }
 
     /// <summary>The step could not be made: another process writes, or it failed.</summary>
@@ -74,5 +73,5 @@ internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, 
         _notBefore = Environment.TickCount64 + (long)(failed ? DelayAfterFault : Delay).TotalMilliseconds;
 
     private void Begin() =>
-        (_rows, _next, _upTo, _appliedAtStart, _bytesAtStart) = (overlay.InOrder(), 0, journal.Last, journal.Applied, journal.Bytes);
+        (_rows, _next, _upTo, _appliedAtStart) = (overlay.InOrder(), 0, journal.Last, journal.Applied);
 }

@@ -48,12 +48,13 @@ internal sealed class RowTable : IDisposable
     }
 
     /// <summary>Makes the row what it is to be, whatever it was; version 0 removes it.</summary>
-    public void Put(byte[] partition, byte[] key, long version, byte[] data)
+    public void Put(OverlayRow row)
     {
+        var (version, data, _) = row.State;
         if (version == 0)
-            TryApply(partition, new(RowChangeKind.Delete, key, [], RowVersion.Any), 0);
-        else if (!TryApply(partition, new(RowChangeKind.Replace, key, data, RowVersion.Any), version))
-            TryApply(partition, new(RowChangeKind.Insert, key, data, RowVersion.Any), version);
+            TryApply(row.Partition, new(RowChangeKind.Delete, row.Key, [], RowVersion.Any), 0);
+        else if (!TryApply(row.Partition, new(RowChangeKind.Replace, row.Key, data, RowVersion.Any), version))
+            TryApply(row.Partition, new(RowChangeKind.Insert, row.Key, data, RowVersion.Any), version);
     }
 
     /// <summary>Makes a change; false when its condition does not hold, then nothing was changed.</summary>

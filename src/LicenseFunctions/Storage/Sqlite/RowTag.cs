@@ -4,6 +4,8 @@ namespace LicenseFunctions.Storage.Sqlite;
 internal enum RowTag : byte
 {
     Text = 1,
+
+    /// <summary>In eight bytes, little-endian; in rows of version 2 packed.</summary>
     Number = 2,
     False = 3,
     True = 4,

@@ -20,7 +20,7 @@ internal sealed class SqliteSession : IDisposable
         _tables = new RowTables(database);
         _versions = new RowVersion(database);
         _turns = new WriteTurns(database);
-        _journal = new UsageJournal(database, overlay);
+        _journal = new UsageJournal(database, overlay, _tables);
         _rows = new StoreRows(_tables, overlay);
         _transactions = new StoreTransactions(database, _turns, _journal, overlay, _versions);
         _steps = new JournalSteps(_transactions, _journal, new JournalApplication(_journal, overlay, _tables, pace));

@@ -7,9 +7,12 @@ internal static class StoreSchema
 {
     /// <summary>
     /// Rises with <see cref="RowSchema.Newest"/>, so that an older program does not open the file, and with the tables
-    /// themselves: 2 has the journal, which a program of version 1 would not read.
+    /// themselves: 2 has a journal, which a program of version 1 would not read, and 3 has it in pages.
     /// </summary>
-    public const int Version = 2;
+    public const int Version = 3;
+
+    /// <summary>The version with a journal of rows.</summary>
+    private const int WithJournalOfRows = 2;
 
     /// <summary>"LicF", in the header of the file.</summary>
     private const long ApplicationId = 0x4C696346;
@@ -35,7 +38,9 @@ internal static class StoreSchema
             InWrite(database, () => UpgradeUnlessDone(database));
     }
 
-    private static bool IsOld(Database database) => database.ReadNumber("PRAGMA user_version") < Version;
+    private static bool IsOld(Database database) => OwnVersion(database) < Version;
+
+    private static long OwnVersion(Database database) => database.ReadNumber("PRAGMA user_version");
 
     /// <summary>
     /// A program of an older version that has the file open would go on as if nothing had changed. Leaving the write-ahead
@@ -65,7 +70,7 @@ internal static class StoreSchema
     {
         var tables = database.ReadNumber("SELECT count(*) FROM sqlite_schema");
         var owner = database.ReadNumber("PRAGMA application_id");
-        var version = database.ReadNumber("PRAGMA user_version");
+        var version = OwnVersion(database);
         if (owner == 0 && version == 0 && tables == 0)
             return true;
         if (owner != ApplicationId)
@@ -112,7 +117,7 @@ internal static class StoreSchema
 
         database.Execute("CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID, STRICT");
         database.Execute("INSERT INTO meta(name, value) VALUES ('next_version', 1)");
-        CreateJournal(database);
+        JournalPages.Create(database, 0);
         database.Execute($"PRAGMA application_id={ApplicationId}");
         database.Execute($"PRAGMA user_version={Version}");
     }
@@ -122,13 +127,27 @@ internal static class StoreSchema
     {
         if (!IsOld(database))
             return;
-        CreateJournal(database);
+        JournalPages.Create(database, OwnVersion(database) == WithJournalOfRows ? ApplyJournalOfRows(database) : 0);
         database.Execute($"PRAGMA user_version={Version}");
     }
 
-    private static void CreateJournal(Database database)
+    /// <summary>Writes what it holds to the tables, and answers its last number.</summary>
+    private static long ApplyJournalOfRows(Database database)
     {
-        database.Execute("CREATE TABLE journal(seq INTEGER PRIMARY KEY, changes BLOB NOT NULL) STRICT");
-        database.Execute("INSERT INTO meta(name, value) VALUES ('journal_applied', 0)");
+        var (overlay, last) = (new Overlay(), database.ReadNumber("SELECT value FROM meta WHERE name = 'journal_applied'"));
+        using (var entries = database.Prepare("SELECT seq, changes FROM journal ORDER BY seq"))
+        {
+            while (entries.Step())
+                JournalEncoding.Read(entries.Bytes(1), last = entries.Number(0), overlay);
+        }
+
+        using (var tables = new RowTables(database))
+        {
+            foreach (var row in overlay.InOrder())
+                tables[row.Table].Put(row);
+        }
+
+        database.Execute("DROP TABLE journal");
+        return last;
     }
 }

@@ -46,6 +46,7 @@ internal sealed class StoreTransactions(Database database, WriteTurns turns, Usa
     /// <summary>Leaves everything as it was before the transaction, if one is under way.</summary>
     public void Undo()
     {
+        _isBehind = true;
         database.Abandon();
         versions.Forget();
         overlay.UndoStaged();

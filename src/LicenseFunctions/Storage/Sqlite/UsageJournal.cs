@@ -4,68 +4,51 @@ namespace LicenseFunctions.Storage.Sqlite;
 
 /// <summary>
 /// Usage and window rows change with nearly every request, each on a page of its own. So their changes go, those of a whole
-/// group of commits together, to the end of one table, the journal, and to their pages later, many at once.
+/// group of commits together, to the end of a journal in the file, and to their pages later, many at once.
 /// </summary>
 /// <remarks>
 /// <para>
 /// What a file holds is its tables, overridden, row for row, by what the journal says of the row last. All else follows:
 /// </para>
 /// <list type="bullet">
-/// <item>The journal's rows are numbered in the order of their commits, no number is used twice, and all up to
-/// <c>journal_applied</c> are gone. Each is written in the transaction of the changes it holds.</item>
+/// <item>The journal's pages are numbered in the order of their commits, no number is used twice, and what is up to
+/// <c>journal_applied</c> is over. Each is written in the transaction of the changes it holds.</item>
 /// <item><see cref="Overlay"/> is the journal read to its end. Every transaction, also one that only reads, first looks
-/// whether another connection has committed, and if so follows: it drops what is gone and reads what is new. So no process
+/// whether another connection has committed, and if so follows: it drops what is over and reads what is new. So no process
 /// needs to know of another, and one that was killed leaves nothing behind that the next does not read.</item>
 /// <item>A change of a row that is in the overlay goes to the journal, whatever commit it is part of: on its page it would be
 /// overridden. Other rows may be changed on their pages.</item>
 /// <item>Writing a row's last state to its page changes nothing of what the file holds, so it may be done in steps, twice, or
-/// by two processes. The journal's rows up to a number go, in the transaction of the last step, when every row that
-/// they name has been written: of these rows the tables, or later rows of the journal, say the same.</item>
+/// by two processes. The journal's pages up to a number are over, with the transaction of the last step, when every row that
+/// they name has been written: of these rows the tables, or later pages of the journal, say the same.</item>
+/// <item>Where it has no room for an entry, which steps see to in time, all rows are written in that transaction instead.</item>
 /// </list>
 /// </remarks>
-internal sealed class UsageJournal(Database database, Overlay overlay) : IDisposable
+internal sealed class UsageJournal(Database database, Overlay overlay, RowTables tables) : IDisposable
 {
     private const int LargestKept = 256 * 1024;
 
-    private readonly Statement _applied = database.Prepare("SELECT value FROM meta WHERE name = 'journal_applied'");
-    private readonly Statement _setApplied = database.Prepare("UPDATE meta SET value = ?1 WHERE name = 'journal_applied'");
-    private readonly Statement _read = database.Prepare("SELECT seq, changes FROM journal WHERE seq > ?1 ORDER BY seq");
-    private readonly Statement _append = database.Prepare("INSERT INTO journal(seq, changes) VALUES (?1, ?2)");
-    private readonly Statement _delete = database.Prepare("DELETE FROM journal WHERE seq <= ?1");
-    private ArrayBufferWriter<byte> _bytes = new();
+    private readonly JournalPages _pages = new(database);
+    private ArrayBufferWriter<byte> _entry = new();
     private long _appended;
+    private bool _isWritten;
 
-    /// <summary>The number up to which the journal is applied and gone.</summary>
+    /// <summary>The number up to which the journal is applied and over.</summary>
     public long Applied { get; private set; }
 
-    /// <summary>The number of its last row.</summary>
+    /// <summary>The number of its last page.</summary>
     public long Last { get; private set; }
-
-    /// <summary>How many bytes were ever appended to it or read from it.</summary>
-    public long Bytes { get; private set; }
 
     /// <summary>Call first in a transaction when another connection has committed since the last one.</summary>
     public void Follow()
     {
-        var applied = _applied.ReadNumber() ?? throw new InvalidOperationException("The store has lost its journal_applied.");
+        var applied = _pages.Follow();
         if (applied != Applied)
             Deleted(applied);
         Last = Math.Max(Last, Applied);
-        _read.BindNumber(1, Last);
-        try
-        {
-            while (_read.Step())
-            {
-                var changes = _read.Bytes(1);
-                JournalEncoding.Read(changes, _read.Number(0), overlay);
-                Last = _read.Number(0);
-                Bytes += changes.Length;
-            }
-        }
-        finally
-        {
-            _read.Reset();
-        }
+        for (var last = Last; _pages.TryRead(ref last, _entry); Last = last)
+            JournalEncoding.Read(_entry.WrittenSpan, last, overlay);
+        KeepSmall();
     }
 
     /// <summary>Writes the changes staged in the transaction under way, at its end.</summary>
@@ -73,12 +56,15 @@ internal sealed class UsageJournal(Database database, Overlay overlay) : IDispos
     {
         if (overlay.Staged.Count == 0)
             return;
-        _bytes.ResetWrittenCount();
-        JournalEncoding.Write(overlay.Staged, _bytes);
-        _appended = Last + 1;
-        _append.BindNumber(1, _appended);
-        _append.BindBlob(2, _bytes.WrittenSpan);
-        _append.Run();
+        _entry.ResetWrittenCount();
+        JournalEncoding.Write(overlay.Staged, _entry);
+        var pages = JournalPages.Count(_entry.WrittenCount);
+        _isWritten = Last + pages - Applied > JournalPages.Slots;
+        _appended = Last + pages;
+        if (_isWritten)
+            WriteEverything();
+        else
+            _pages.Write(_entry.WrittenSpan, Last);
     }
 
     /// <summary>The transaction was committed.</summary>
@@ -87,31 +73,34 @@ internal sealed class UsageJournal(Database database, Overlay overlay) : IDispos
         if (overlay.Staged.Count == 0)
             return;
         Last = _appended;
-        Bytes += _bytes.WrittenCount;
         overlay.KeepStaged(Last);
-        if (_bytes.Capacity > LargestKept)
-            _bytes = new();
+        if (_isWritten)
+            Deleted(Last);
+        KeepSmall();
     }
 
-    /// <summary>Removes the rows up to a number; what they hold is in the tables.</summary>
-    public void Delete(long upTo)
-    {
-        _delete.BindNumber(1, upTo);
-        _delete.Run();
-        _setApplied.BindNumber(1, upTo);
-        _setApplied.Run();
-    }
+    /// <summary>Ends what is up to a number; it is in the tables.</summary>
+    public void Delete(long upTo) => _pages.Mark(upTo, Last);
 
-    /// <summary>The transaction that removed them was committed.</summary>
+    /// <summary>The transaction that ended it was committed.</summary>
     public void Deleted(long upTo)
     {
         Applied = upTo;
         overlay.Drop(upTo);
     }
 
-    public void Dispose()
+    public void Dispose() => _pages.Dispose();
+
+    private void WriteEverything()
     {
-        foreach (var statement in (ReadOnlySpan<Statement>)[_applied, _setApplied, _read, _append, _delete])
-            statement.Dispose();
+        foreach (var row in overlay.InOrder())
+            tables[row.Table].Put(row);
+        _pages.Mark(_appended, _appended);
+    }
+
+    private void KeepSmall()
+    {
+        if (_entry.Capacity > LargestKept)
+            _entry = new();
     }
 }

@@ -24,5 +24,5 @@ public class JournalledTableStoreTests : TableStoreContract, IAsyncLifetime
 /// <summary>The contract for rows that are written to their pages a few at a time, all the while.</summary>
 public sealed class AppliedTableStoreTests : JournalledTableStoreTests
 {
-    private protected override JournalPace Pace => new(3, 10, 4096, TimeSpan.Zero);
+    private protected override JournalPace Pace => new(3, 10, 2, TimeSpan.Zero);
 }

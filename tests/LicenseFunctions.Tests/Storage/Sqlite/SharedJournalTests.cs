@@ -63,7 +63,7 @@ public sealed class SharedJournalTests : IAsyncLifetime
 
     /// <summary>Some stores hurry to apply the journal, others never do.</summary>
     private static JournalPace Pace(Random random) =>
-        new(1 + random.Next(3), random.Next(12), 4096, random.Next(3) == 0 ? TimeSpan.FromHours(1) : TimeSpan.FromMilliseconds(random.Next(3)));
+        new(1 + random.Next(3), random.Next(12), 1 + random.Next(3), random.Next(3) == 0 ? TimeSpan.FromHours(1) : TimeSpan.FromMilliseconds(random.Next(3)));
 
     private async Task FindAsync(SqliteTableStore store, string partition, string key)
     {

@@ -5,6 +5,9 @@ namespace LicenseFunctions.Tests.Storage.Sqlite;
 /// <summary>A folder for one test's store; closes the stores and removes the folder at the end.</summary>
 public sealed class StoreFolder
 {
+    /// <summary>How many pages of the journal are not applied yet.</summary>
+    public const string WaitingPages = "SELECT count(*) FROM journal WHERE seq > (SELECT value FROM meta WHERE name = 'journal_applied')";
+
     private readonly List<SqliteTableStore> _stores = [];
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("store-").FullName;
