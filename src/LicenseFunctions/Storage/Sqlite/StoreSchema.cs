@@ -14,6 +14,9 @@ internal static class StoreSchema
     /// <summary>The version with a journal of rows.</summary>
     private const int WithJournalOfRows = 2;
 
+    /// <summary>So many bytes of the log stay on the disk to be written again, which costs less than to cut it and let it grow.</summary>
+    public const long MostOfLogKept = 40L * 1024 * 1024;
+
     /// <summary>"LicF", in the header of the file.</summary>
     private const long ApplicationId = 0x4C696346;
 
@@ -28,7 +31,7 @@ internal static class StoreSchema
             throw new StoreCannotOpenException($"The file system of {path} lacks shared memory; set Storage__Path to a local disk.");
         // Our own checkpoints replace SQLite's (see LogSize); a log that was large once gives its space back.
         database.Execute("PRAGMA wal_autocheckpoint=0");
-        database.Execute("PRAGMA journal_size_limit=16777216");
+        database.Execute($"PRAGMA journal_size_limit={MostOfLogKept}");
         database.Execute("PRAGMA cache_size=-32768");
         database.Execute("PRAGMA temp_store=MEMORY");
         database.SetDurable(true);
