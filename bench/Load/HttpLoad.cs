@@ -24,11 +24,10 @@ internal static class HttpLoad
                 await connections[^1].ConnectAsync(port);
             }
 
-            var gap = perSecond == 0 ? 0 : plans.Length * Stopwatch.Frequency / perSecond;
             var start = Stopwatch.GetTimestamp();
             var end = start + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-            var runs = connections.Select((connection, i) => Task.Run(
-                () => DriveAsync(connection, plans[i], start + (gap * i / plans.Length), gap, end))).ToArray();
+            using var pace = perSecond == 0 ? null : new Pace(plans.Length, perSecond, end);
+            var runs = connections.Select((connection, i) => Task.Run(() => DriveAsync(connection, plans[i], pace?.Turns[i], end))).ToArray();
             var total = new LoadResult();
             foreach (var result in await Task.WhenAll(runs))
                 total.Add(result);
@@ -59,25 +58,17 @@ internal static class HttpLoad
         return total;
     }
 
-    private static async Task<LoadResult> DriveAsync(Connection connection, byte[][] plan, long due, long gap, long end)
+    private static async Task<LoadResult> DriveAsync(Connection connection, byte[][] plan, Turns? turns, long end)
     {
         var result = new LoadResult();
-        for (var i = 0; ; i = i + 1 == plan.Length ? 0 : i + 1)
+        for (var i = 0; Stopwatch.GetTimestamp() < end; i = i + 1 == plan.Length ? 0 : i + 1)
         {
-            var now = Stopwatch.GetTimestamp();
-            if (now >= end)
-                return result;
-            if (gap > 0)
-            {
-                var wait = (due - now) * 1000 / Stopwatch.Frequency;
-                if (wait > 0)
-                    await Task.Delay((int)wait);
-                // A request that is late because the one before it took long counts from when it was due.
-                now = wait > 0 ? Stopwatch.GetTimestamp() : Math.Min(now, due);
-                due += gap;
-            }
-
-            result.Count(await connection.SendAsync(plan[i]), Stopwatch.GetTimestamp() - now);
+            var since = turns is null ? Stopwatch.GetTimestamp() : await turns.NextAsync();
+            if (since >= end)
+                break;
+            result.Count(await connection.SendAsync(plan[i]), Stopwatch.GetTimestamp() - since);
         }
+
+        return result;
     }
 }
