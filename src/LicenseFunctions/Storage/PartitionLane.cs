@@ -303,7 +303,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     {
         foreach (var key in work.DoubtedRows)
         {
-            if ((await ReadAsync(key).ConfigureAwait(false)).Row?.ETag != rows[key]?.ETag)
+            if ((await store.FindAsync(table, partition, key, CancellationToken.None).ConfigureAwait(false))?.ETag != rows[key]?.ETag)
                 return false;
         }
 
@@ -405,34 +405,71 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     {
         _readAt = time.GetTimestamp();
         var rows = new Dictionary<string, Row?>(StringComparer.Ordinal);
-        var prefix = batch.Find(work => work.HeadPrefix.Length > 0)?.HeadPrefix ?? "";
+        var (prefix, keys) = (HeadOf(batch), KeysOf(batch));
         // Begun first: a row that is read after the witness cannot be older than it.
         var heads = prefix.Length > 0 ? ReadHeadAsync(prefix, batch.Count) : null;
-        var singles = batch.SelectMany(work => work.RowKeys).Distinct()
-            .Where(key => prefix.Length == 0 || !key.StartsWith(prefix, StringComparison.Ordinal)).Select(ReadAsync).ToArray();
+        var singles = new Task<Row?>?[keys.Count];
+        for (var i = 0; i < singles.Length; i++)
+        {
+            if (!IsOfHead(keys[i], prefix))
+                singles[i] = store.FindAsync(table, partition, keys[i], CancellationToken.None).AsTask();
+        }
+
         if (heads is not null)
         {
             foreach (var row in await heads.ConfigureAwait(false))
                 rows[row.Key] = row;
-            foreach (var key in batch.SelectMany(work => work.RowKeys).Where(key => key.StartsWith(prefix, StringComparison.Ordinal)))
-                rows.TryAdd(key, null);
         }
 
-        foreach (var (key, row) in await Task.WhenAll(singles).ConfigureAwait(false))
-            rows[key] = row;
-        RememberRead(batch, prefix, rows);
+        for (var i = 0; i < singles.Length; i++)
+        {
+            if (singles[i] is { } single)
+                rows[keys[i]] = await single.ConfigureAwait(false);
+            else
+                rows.TryAdd(keys[i], null);
+        }
+
+        RememberRead(batch, prefix, keys, rows);
         return rows;
+    }
+
+    private static bool IsOfHead(string key, string prefix) => prefix.Length > 0 && key.StartsWith(prefix, StringComparison.Ordinal);
+
+    private static string HeadOf(List<PartitionWork> batch)
+    {
+        foreach (var work in batch)
+        {
+            if (work.HeadPrefix.Length > 0)
+                return work.HeadPrefix;
+        }
+
+        return "";
+    }
+
+    /// <summary>The rows that the works look at, each once.</summary>
+    private static List<string> KeysOf(List<PartitionWork> batch)
+    {
+        var keys = new List<string>(4);
+        foreach (var work in batch)
+        {
+            for (var i = 0; i < work.RowKeys.Count; i++)
+            {
+                if (!keys.Contains(work.RowKeys[i]))
+                    keys.Add(work.RowKeys[i]);
+            }
+        }
+
+        return keys;
     }
 
     /// <summary>
     /// What was read beside a witness may be older than it, and is proved by it only if the witness has not changed since it was
     /// last seen; a row that the batch then replaces is remembered as written.
     /// </summary>
-    private void RememberRead(List<PartitionWork> batch, string prefix, Dictionary<string, Row?> rows)
+    private void RememberRead(List<PartitionWork> batch, string prefix, List<string> keys, Dictionary<string, Row?> rows)
     {
-        string[] keys = [.. batch.SelectMany(work => work.RowKeys)];
         _witness = batch.Find(work => work.Witness is not null)?.Witness;
-        _isOurs = Array.TrueForAll(keys, key => IsAsRemembered(key, rows, orUnknown: true));
+        _isOurs = keys.TrueForAll(key => IsAsRemembered(key, rows, orUnknown: true));
         var isProved = prefix.Length == 0
             || batch.TrueForAll(work => work.Witness is not { } witness || IsAsRemembered(witness, rows, orUnknown: false));
         // Another instance has written, perhaps also what is not read here: the new witness would prove what is older than it.
@@ -440,7 +477,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
             Forget();
         foreach (var key in keys)
         {
-            if (isProved || key.StartsWith(prefix, StringComparison.Ordinal))
+            if (isProved || IsOfHead(key, prefix))
                 Remember(key, rows[key]);
         }
     }
@@ -456,9 +493,6 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
             rows.Add(row);
         return rows;
     }
-
-    private async Task<(string Key, Row? Row)> ReadAsync(string key) =>
-        (key, await store.FindAsync(table, partition, key, CancellationToken.None).ConfigureAwait(false));
 
     private bool IsOverdue(PartitionWork work)
     {

@@ -15,14 +15,14 @@ internal sealed class SqliteSession : IDisposable
 
     public SqliteSession(Database database, string path, JournalPace pace)
     {
-        var overlay = new Overlay();
+        var (overlay, seen) = (new Overlay(), new SeenVersions());
         _database = database;
         _tables = new RowTables(database);
         _versions = new RowVersion(database);
         _turns = new WriteTurns(database);
         _journal = new UsageJournal(database, overlay, _tables);
-        _rows = new StoreRows(_tables, overlay);
-        _transactions = new StoreTransactions(database, _turns, _journal, overlay, _versions);
+        _rows = new StoreRows(_tables, overlay, seen);
+        _transactions = new StoreTransactions(database, _turns, _journal, overlay, seen, _versions);
         _steps = new JournalSteps(_transactions, _journal, new JournalApplication(_journal, overlay, _tables, pace));
         _log = new LogSize(database, path);
     }

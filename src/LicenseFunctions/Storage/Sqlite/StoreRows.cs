@@ -1,12 +1,20 @@
 namespace LicenseFunctions.Storage.Sqlite;
 
 /// <summary>The rows of the store as they are: those in the journal as its overlay says, the others as their tables say.</summary>
-internal sealed class StoreRows(RowTables tables, Overlay overlay)
+internal sealed class StoreRows(RowTables tables, Overlay overlay, SeenVersions seen)
 {
+    /// <summary>Of longer pages nobody changes every row next.</summary>
+    private const int RowsNoted = 8;
+
     public byte[]? Find(int table, byte[] partition, byte[] key, out long version)
     {
         if (!overlay.TryFind(table, partition, key, out var row))
-            return tables[table].Find(partition, key, out version);
+        {
+            var data = tables[table].Find(partition, key, out version);
+            seen.Note(table, partition, key, version);
+            return data;
+        }
+
         version = row.State.Version;
         return version == 0 ? null : row.State.Data;
     }
@@ -16,6 +24,7 @@ internal sealed class StoreRows(RowTables tables, Overlay overlay)
     public ListPosition? ReadPartition(int table, byte[] partition, byte[] from, byte[] end, int limit, List<StoredRow> page)
     {
         var more = tables[table].Listing.ReadPartition(partition, from, end, limit, page);
+        NoteVersions(table, partition, page);
         return Merge(
             overlay.RowsOf(table, partition).Where(row => row.CompareTo(partition, from) >= 0 && row.CompareTo(partition, end) < 0),
             limit, page, more);
@@ -41,15 +50,33 @@ internal sealed class StoreRows(RowTables tables, Overlay overlay)
     public bool TryApply(int table, byte[] partition, in EncodedChange change, long version, bool inJournal)
     {
         if (!inJournal && !overlay.TryFind(table, partition, change.Key, out _))
+        {
+            seen.Forget(table, partition, change.Key);
             return tables[table].TryApply(partition, change, version);
+        }
+
         if (!Allows(table, partition, change))
             return false;
+        seen.Forget(table, partition, change.Key);
         overlay.Stage(table, partition, change.Key, change.Kind == RowChangeKind.Delete ? 0 : version, change.Data);
         return true;
     }
 
     private long FindVersion(int table, byte[] partition, byte[] key) =>
-        overlay.TryFind(table, partition, key, out var row) ? row.State.Version : tables[table].FindVersion(partition, key);
+        overlay.TryFind(table, partition, key, out var row) ? row.State.Version
+        : seen.TryFind(table, partition, key, out var version) ? version
+        : tables[table].FindVersion(partition, key);
+
+    private void NoteVersions(int table, byte[] partition, List<StoredRow> page)
+    {
+        if (page.Count > RowsNoted)
+            return;
+        foreach (var row in page)
+        {
+            if (!overlay.TryFind(table, partition, row.Key, out _))
+                seen.Note(table, partition, row.Key, row.Version);
+        }
+    }
 
     /// <summary>Puts the journal's rows among those of a page, in their place; after its last row too when no other follows.</summary>
     private static ListPosition? Merge(IEnumerable<OverlayRow> rows, int limit, List<StoredRow> page, bool more)

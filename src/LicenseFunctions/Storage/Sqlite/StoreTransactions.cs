@@ -4,7 +4,7 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// Begins and ends the transactions of one connection. Each begins with a look at what others committed, so that the
 /// journal's overlay is that of the state which the transaction sees; changes to the journal are written at its end.
 /// </summary>
-internal sealed class StoreTransactions(Database database, WriteTurns turns, UsageJournal journal, Overlay overlay, RowVersion versions)
+internal sealed class StoreTransactions(Database database, WriteTurns turns, UsageJournal journal, Overlay overlay, SeenVersions seen, RowVersion versions)
 {
     private bool _isBehind;
 
@@ -50,6 +50,7 @@ internal sealed class StoreTransactions(Database database, WriteTurns turns, Usa
         database.Abandon();
         versions.Forget();
         overlay.UndoStaged();
+        seen.ForgetAll();
     }
 
     private void Look()
@@ -57,6 +58,7 @@ internal sealed class StoreTransactions(Database database, WriteTurns turns, Usa
         _isBehind |= turns.OthersHaveCommitted();
         if (!_isBehind)
             return;
+        seen.ForgetAll();
         journal.Follow();
         _isBehind = false;
     }
