@@ -25,11 +25,10 @@ public static class SelfHostApp
     /// <param name="settings">Our settings.</param>
     /// <param name="configure">Changes services or server, for tests.</param>
     public static WebApplication Build(string[] args, IConfiguration settings, Action<WebApplicationBuilder>? configure = null) =>
-        Build(args, settings, LicensingOptions.From(settings), null, configure);
+        Build(args, Task.FromResult(new HostSettings(settings, LicensingOptions.From(settings), null)), configure);
 
-    /// <summary>As above, with what was begun already.</summary>
-    internal static WebApplication Build(
-        string[] args, IConfiguration settings, LicensingOptions options, StartedAhead? ahead, Action<WebApplicationBuilder>? configure = null)
+    /// <summary>As above, while the settings are being read.</summary>
+    internal static WebApplication Build(string[] args, Task<HostSettings> read, Action<WebApplicationBuilder>? configure = null)
     {
         // Settings are read once: watching for changes would see every write to a store that lies below the current directory.
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
@@ -52,6 +51,7 @@ public static class SelfHostApp
         // It logs nothing above Information, but as long as it may it makes an Activity for every request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Shutdown);
+        var (settings, options, ahead) = read.GetAwaiter().GetResult();
         if (!string.IsNullOrEmpty(settings[OtlpExport.EndpointSetting]))
             OtlpExport.Add(builder, settings);
         builder.Services.AddLicensing(options, ahead);

@@ -17,13 +17,11 @@ public static class SelfHostProgram
     {
         try
         {
-            var settings = LocalSettings.Read();
-            var options = LicensingOptions.From(settings);
-            var app = SelfHostApp.Build(args, settings, options, StartedAhead.Begin(options));
+            // Beside the building of the host, which needs them late.
+            var app = SelfHostApp.Build(args, Task.Run(ReadSettings));
             await using (app.ConfigureAwait(false))
             {
-                var opened = app.Services.GetRequiredService<Opening>().Begin(() => PrepareAsync(app.Services));
-                _ = opened.ContinueWith(_ => Rehearsal.RunAsync(app.Services), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                var opened = app.Services.GetRequiredService<Opening>().Begin(() => PrepareAsync(app.Services), () => Rehearsal.RunAsync(app.Services));
                 await Task.WhenAll(opened, app.StartAsync()).ConfigureAwait(false);
                 // Only now: a start that fails must not leave a key behind that nobody was shown.
                 var first = await app.Services.GetRequiredService<FirstApiKey>().EnsureAsync(null, CancellationToken.None).ConfigureAwait(false);
@@ -38,6 +36,13 @@ public static class SelfHostProgram
             await Console.Error.WriteLineAsync($"license-functions: {line}").ConfigureAwait(false);
             return 1;
         }
+    }
+
+    private static HostSettings ReadSettings()
+    {
+        var settings = LocalSettings.Read();
+        var options = LicensingOptions.From(settings);
+        return new(settings, options, StartedAhead.Begin(options));
     }
 
     /// <summary>Opens the store and the keys; makes the first API key where the setting gives it.</summary>

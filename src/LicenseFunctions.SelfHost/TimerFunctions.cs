@@ -12,7 +12,7 @@ public sealed class TimerFunctions(IServiceProvider services, Opening opening, T
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await opening.Done.WaitAsync(stoppingToken).ConfigureAwait(false);
+        await opening.Rehearsed.WaitAsync(stoppingToken).ConfigureAwait(false);
         await Task.WhenAll(Read().Select(timer => RunAsync(timer, stoppingToken))).ConfigureAwait(false);
     }
 
