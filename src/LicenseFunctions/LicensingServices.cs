@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure.Identity;
 using LicenseFunctions.Checks;
 using LicenseFunctions.DomainApi;
@@ -62,6 +63,7 @@ public static class LicensingServices
         services.AddSingleton<Subscriptions>().AddSingleton<Deliveries>().AddSingleton<EventSignal>().AddSingleton<EventOutbox>().AddSingleton<CatalogEvents>()
             .AddSingleton<Leftovers>().AddSingleton<BulkMarkers>().AddSingleton<ExpiredLicenses>()
             .AddSingleton<WebhookSecrets>().AddSingleton<WebhookDispatcher>().AddSingleton<VendorWebhooks>();
+        services.AddSingleton<Func<WebhookDispatcher>>(provider => provider.GetRequiredService<WebhookDispatcher>);
         services.AddSingleton<GeneratorReference>().AddSingleton<PlannedKeyReader>().AddSingleton<ContractReference>().AddSingleton<AssignmentReader>().AddSingleton<QueuedAssignments>();
         services.AddSingleton<ApiKeys>().AddSingleton<ApiKeyUse>().AddSingleton<AccessRules>().AddSingleton<FirstApiKey>();
         services.AddSingleton(provider => provider.GetRequiredService<Meters>().Watch(new SignatureCache(provider.GetRequiredService<ISigner>()))).AddSingleton<SigningKeys>();
@@ -89,10 +91,7 @@ public static class LicensingServices
     {
         var store = services.GetRequiredService<ITableStore>();
         if ((store is MeteredStore metered ? metered.Inner : store) is AzureTableStore tables)
-        {
-            await tables.EnsureTablesAsync(cancel).ConfigureAwait(false);
-            await new NewestSchema(tables).CheckAsync(cancel).ConfigureAwait(false);
-        }
+            await OpenAsync(tables, cancel).ConfigureAwait(false);
 
         // Known from the start, so that a first activation need not ask whether anybody wants to be told of it.
         await services.GetRequiredService<Subscriptions>().CurrentAsync(cancel).ConfigureAwait(false);
@@ -100,14 +99,30 @@ public static class LicensingServices
         await services.GetRequiredService<AccessRules>().FinishChangesAsync(cancel).ConfigureAwait(false);
     }
 
+    private static async Task OpenAsync(AzureTableStore tables, CancellationToken cancel)
+    {
+        await tables.EnsureTablesAsync(cancel).ConfigureAwait(false);
+        await new NewestSchema(tables).CheckAsync(cancel).ConfigureAwait(false);
+    }
+
     internal static ITableStore Store(LicensingOptions options) => options.StorageProvider switch
     {
         StorageProvider.Embedded => SqliteTableStore.OpenAsync(options.StoragePath, CancellationToken.None).GetAwaiter().GetResult(),
-        StorageProvider.AzureTables when options.StorageConnectionString is { } connection =>
-            ConnectTables(connection),
-        StorageProvider.AzureTables =>
-            new AzureTableStore(AzureTableClients.Connect(options.StorageTableEndpoint!, new DefaultAzureCredential())),
+        StorageProvider.AzureTables => AzureTables(options),
     };
+
+    // Methods of their own, so that a start without Azure does not load its libraries.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static AzureTableStore AzureTables(LicensingOptions options) => options.StorageConnectionString is { } connection
+        ? ConnectTables(connection)
+        : new AzureTableStore(AzureTableClients.Connect(options.StorageTableEndpoint!, new DefaultAzureCredential()));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static KeyVaultSigner VaultSigner(LicensingOptions options, TimeProvider time) =>
+        KeyVaultSigner.Create(options.SigningVaultUri!, new DefaultAzureCredential(), time);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static BlobFileStore Blobs(Uri container) => BlobFileStore.Connect(container, new DefaultAzureCredential());
 
     private static AzureTableStore ConnectTables(string connection)
     {
@@ -123,12 +138,12 @@ public static class LicensingServices
     }
 
     private static IFileStore FileStore(LicensingOptions options) => options.DownloadsBlobContainerUri is { } container
-        ? BlobFileStore.Connect(container, new DefaultAzureCredential())
+        ? Blobs(container)
         : new FolderFileStore(options.DownloadsPath);
 
     internal static ISigner Signer(LicensingOptions options, TimeProvider time) => options.SigningProvider switch
     {
         SigningProvider.LocalKeys => new LocalKeySigner(options.SigningPath, time),
-        SigningProvider.KeyVault => KeyVaultSigner.Create(options.SigningVaultUri!, new DefaultAzureCredential(), time),
+        SigningProvider.KeyVault => VaultSigner(options, time),
     };
 }

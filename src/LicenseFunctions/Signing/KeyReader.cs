@@ -24,13 +24,9 @@ internal sealed class KeyReader(ISigner signer, TimeProvider clock, KeyDirectory
         var naming = NamesAsync();
         var plans = (await directory.Plans(CancellationToken.None)).ToDictionary(plan => plan.Name, StringComparer.Ordinal);
         string[] names = [.. new[] { SigningKeys.Global }.Concat(plans.Keys).Concat(await naming).Concat(known?.Names ?? []).Distinct(StringComparer.Ordinal)];
-        var read = new ListedName[names.Length];
-        if (names.Length == 1)
-            return [await ReadAsync(names[0], plans.GetValueOrDefault(names[0]), known?.Name(names[0]), turn)];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism };
-        await Parallel.ForAsync(0, names.Length, options, async (i, _) =>
-            read[i] = await ReadAsync(names[i], plans.GetValueOrDefault(names[i]), known?.Name(names[i]), turn));
-        return [.. read.Where(each => each.Name == SigningKeys.Global || each.Keys.Count > 0 || each.Plan is not null)];
+        return names.Length == 1
+            ? [await ReadAsync(names[0], plans.GetValueOrDefault(names[0]), known?.Name(names[0]), turn)]
+            : await ReadEachAsync(names, plans, known, turn);
     }
 
     /// <summary>Reads one name anew.</summary>
@@ -44,6 +40,15 @@ internal sealed class KeyReader(ISigner signer, TimeProvider clock, KeyDirectory
         return plan is null
             ? new(made.Name, [made], null, NextTurn(), clock.GetTimestamp())
             : await ReadAsync(made.Name, plan, null, NextTurn());
+    }
+
+    private async Task<IReadOnlyCollection<ListedName>> ReadEachAsync(string[] names, Dictionary<string, KeyPlan> plans, KeyListing? known, long turn)
+    {
+        var read = new ListedName[names.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism };
+        await Parallel.ForAsync(0, names.Length, options, async (i, _) =>
+            read[i] = await ReadAsync(names[i], plans.GetValueOrDefault(names[i]), known?.Name(names[i]), turn));
+        return [.. read.Where(each => each.Name == SigningKeys.Global || each.Keys.Count > 0 || each.Plan is not null)];
     }
 
     private async Task<ListedName> ReadAsync(string name, KeyPlan? plan, ListedName? known, long turn)

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Hosting;
 namespace LicenseFunctions.Webhooks;
 
 /// <summary>Delivers right after a change in this process; what it misses is the timer's.</summary>
-public sealed class WebhookLoop(EventSignal signal, WebhookDispatcher dispatcher, ILogger<WebhookLoop> logger) : BackgroundService
+/// <param name="signal">Tells of changes.</param>
+/// <param name="dispatcher">What delivers: asked for with the first change, since no start needs it.</param>
+/// <param name="logger">For what fails.</param>
+public sealed class WebhookLoop(EventSignal signal, Func<WebhookDispatcher> dispatcher, ILogger<WebhookLoop> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,7 +33,7 @@ public sealed class WebhookLoop(EventSignal signal, WebhookDispatcher dispatcher
     {
         try
         {
-            await dispatcher.RunDueAsync(cancel).ConfigureAwait(false);
+            await dispatcher().RunDueAsync(cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

@@ -35,7 +35,8 @@ public sealed class WebhookSender : IDisposable
 
     private readonly bool _allowPrivateTargets;
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
-    private readonly HttpClient _http;
+    // Most starts send nothing.
+    private readonly Lazy<HttpClient> _http;
     private readonly TimeProvider _time;
     private readonly TimeSpan _within;
     private readonly Meters? _meters;
@@ -60,7 +61,7 @@ public sealed class WebhookSender : IDisposable
         _meters = meters;
         _resolve = resolve ?? (static (host, cancel) => Dns.GetHostAddressesAsync(host, cancel));
         _allowPrivateTargets = options.AllowPrivateWebhookTargets;
-        _http = new HttpClient(new SocketsHttpHandler
+        _http = new(() => new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseProxy = false,
@@ -69,7 +70,7 @@ public sealed class WebhookSender : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
             ConnectCallback = ConnectAsync,
         })
-        { Timeout = Timeout.InfiniteTimeSpan };
+        { Timeout = Timeout.InfiniteTimeSpan });
     }
 
     /// <summary>True for what can be a target at all: an absolute http or https address.</summary>
@@ -109,7 +110,7 @@ public sealed class WebhookSender : IDisposable
         try
         {
             // The body of the answer is nobody's concern, and may be endless.
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            using var response = await _http.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             return response.IsSuccessStatusCode ? WebhookOutcome.Delivered : WebhookOutcome.Failed;
         }
         catch (HttpRequestException e) when (e.InnerException is ForbiddenTargetException)
@@ -139,7 +140,11 @@ public sealed class WebhookSender : IDisposable
         return false;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        if (_http.IsValueCreated)
+            _http.Value.Dispose();
+    }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
