@@ -1,14 +1,23 @@
 namespace LicenseFunctions.Storage.Sqlite;
 
 /// <summary>
-/// The one thread that touches the file. It takes everything that waits, answers the reads, makes all commits in one
+/// The thread that works on the file. It takes everything that waits, answers the reads, makes all commits in one
 /// transaction and answers those. Reads go first: they see only what is committed, so they need not wait for the disk.
+/// While little is asked, whoever asks does the work where it is, without the way through two other threads: what need not
+/// wait for the disk is done at once by the caller if nobody else is at it.
 /// </summary>
 internal sealed class StoreWriter : IAsyncDisposable
 {
     private const int ReadsInGroup = 256;
     private const int CommitsInGroup = 256;
     private const int BytesInGroup = 4 * 1024 * 1024;
+
+    /// <summary>A group of more than these, which a request alone makes, says that much is asked.</summary>
+    private const int FewReads = 2;
+    private const int FewCommits = 1;
+
+    /// <summary>So long after such a group all work goes to the thread, where many share a transaction.</summary>
+    private const int BusyMilliseconds = 100;
 
     private readonly WorkQueue _queue = new();
     private readonly WorkGroup<ReadWork> _reads = new(ReadsInGroup);
@@ -17,6 +26,8 @@ internal sealed class StoreWriter : IAsyncDisposable
     private readonly SqliteSession _session;
     private readonly TimeSpan _patience;
     private readonly Timer _watch;
+    private readonly SessionTurn _turn = new();
+    private long _busyUntil;
 
     public StoreWriter(SqliteSession session, TimeSpan patience)
     {
@@ -26,7 +37,12 @@ internal sealed class StoreWriter : IAsyncDisposable
         _watch = new Timer(static writer => ((StoreWriter)writer!).FailOverdue(), this, period, period);
     }
 
-    public void Add(StoreWork work) => _queue.Add(work);
+    /// <summary>Does the work here and now if it can, or hands it to the thread.</summary>
+    public void Add(StoreWork work)
+    {
+        if (!TryDoHere(work))
+            _queue.Add(work);
+    }
 
     /// <summary>Does what waits, then closes the file.</summary>
     public async ValueTask DisposeAsync()
@@ -40,6 +56,7 @@ internal sealed class StoreWriter : IAsyncDisposable
     private void Run()
     {
         Exception reason = new ObjectDisposedException(nameof(SqliteTableStore));
+        _turn.Take();
         try
         {
             while (Take())
@@ -95,11 +112,45 @@ internal sealed class StoreWriter : IAsyncDisposable
     {
         while (true)
         {
-            if (_queue.WaitForWork(_session.TidyAfter()) is { } hasWork)
-                return hasWork;
+            var longest = _session.TidyAfter();
+            _turn.Release(sleeps: longest is null);
+            var hasWork = _queue.WaitForWork(longest);
+            _turn.Take();
+            if (hasWork is { } known)
+                return known;
             _session.Tidy();
         }
     }
+
+    private bool TryDoHere(StoreWork work)
+    {
+        if (Environment.TickCount64 < Volatile.Read(ref _busyUntil) || work is CommitWork { MustSurvivePowerLoss: true }
+            || !_queue.IsEmpty || !_turn.TryTake())
+            return false;
+        try
+        {
+            if (!_queue.IsEmpty || _queue.IsClosing || !TryAnswer(work))
+                return false;
+            work.Complete();
+            // While it is our turn: the thread cannot end before.
+            if (_session.TidyAfter() is { } due && (due == TimeSpan.Zero || _turn.Sleeps))
+                _queue.Nudge();
+        }
+        catch (Exception e)
+        {
+            work.Fail(AsUnavailable(e));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        return true;
+    }
+
+    private bool TryAnswer(StoreWork work) => work is CommitWork commit
+        ? _session.TryCommit(new ReadOnlySpan<CommitWork>(ref commit))
+        : work is ReadWork read && _session.TryRead(new ReadOnlySpan<ReadWork>(ref read));
 
     private bool AnswerReads()
     {
@@ -109,6 +160,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         {
             if (!_session.TryRead(_reads.Items))
                 return false;
+            NoteWhenBusy(_reads.Count > FewReads);
             _reads.Complete();
         }
         catch (Exception e)
@@ -127,6 +179,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         {
             if (!_session.TryCommit(_commits.Items))
                 return false;
+            NoteWhenBusy(_commits.Count > FewCommits);
             _commits.Complete();
         }
         catch (Exception e)
@@ -135,6 +188,12 @@ internal sealed class StoreWriter : IAsyncDisposable
         }
 
         return true;
+    }
+
+    private void NoteWhenBusy(bool isBusy)
+    {
+        if (isBusy)
+            Volatile.Write(ref _busyUntil, Environment.TickCount64 + BusyMilliseconds);
     }
 
     private void FailOverdue()

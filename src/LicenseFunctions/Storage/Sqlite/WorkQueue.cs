@@ -30,9 +30,16 @@ internal sealed class WorkQueue : IDisposable
             FailAll(ended);
     }
 
+    public bool IsEmpty => _items.IsEmpty;
+
+    public bool IsClosing => _closing is not null;
+
+    /// <summary>Lets the thread return from its wait as if it had waited long enough.</summary>
+    public void Nudge() => _wake.Set();
+
     public bool TryTake(out StoreWork? work) => _items.TryDequeue(out work);
 
-    /// <summary>Waits until there is work; false when there will be none, null when there was none for so long.</summary>
+    /// <summary>Waits until there is work; false when there will be none, null after so long without any or when nudged.</summary>
     public bool? WaitForWork(TimeSpan? longest)
     {
         for (var turns = 0; turns < TurnsBeforeSleep; turns++)
@@ -43,19 +50,16 @@ internal sealed class WorkQueue : IDisposable
             Thread.Yield();
         }
 
-        while (_items.IsEmpty)
+        if (_closing is null)
         {
-            if (_closing is not null)
-                return false;
             Volatile.Write(ref _asleep, 1);
             Interlocked.MemoryBarrier();
-            var woken = !_items.IsEmpty || _closing is not null || _wake.WaitOne(longest ?? Timeout.InfiniteTimeSpan);
+            if (_items.IsEmpty && _closing is null)
+                _wake.WaitOne(longest ?? Timeout.InfiniteTimeSpan);
             Volatile.Write(ref _asleep, 0);
-            if (!woken && _items.IsEmpty)
-                return null;
         }
 
-        return true;
+        return !_items.IsEmpty ? true : _closing is null ? null : false;
     }
 
     /// <summary>Takes no more work; the thread still does what waits.</summary>
