@@ -6,9 +6,9 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// </summary>
 internal sealed class SessionTurn
 {
-    private const int Nobody = 0;
-    private const int Thread = 1;
-    private const int Caller = 2;
+    private const int Free = 0;
+    private const int OfThread = 1;
+    private const int OfCaller = 2;
     private const int SpinsOfCaller = 40;
     private const int YieldsBeforePause = 20;
 
@@ -24,9 +24,9 @@ internal sealed class SessionTurn
         var spinner = default(SpinWait);
         for (var spins = 0; spins < SpinsOfCaller; spins++)
         {
-            var whose = Interlocked.CompareExchange(ref _whose, Caller, Nobody);
-            if (whose != Caller)
-                return whose == Nobody;
+            var whose = Interlocked.CompareExchange(ref _whose, OfCaller, Free);
+            if (whose != OfCaller)
+                return whose == Free;
             spinner.SpinOnce(sleep1Threshold: -1);
         }
 
@@ -36,10 +36,10 @@ internal sealed class SessionTurn
     /// <summary>For the thread: waits for the caller who has it.</summary>
     public void Take()
     {
-        for (var yields = 0; Interlocked.CompareExchange(ref _whose, Thread, Nobody) != Nobody; yields++)
+        for (var yields = 0; Interlocked.CompareExchange(ref _whose, OfThread, Free) != Free; yields++)
         {
             if (yields < YieldsBeforePause)
-                System.Threading.Thread.Yield();
+                Thread.Yield();
             else
                 Pause.Briefly();
         }
@@ -48,7 +48,7 @@ internal sealed class SessionTurn
     }
 
     /// <summary>For a caller.</summary>
-    public void Release() => Volatile.Write(ref _whose, Nobody);
+    public void Release() => Volatile.Write(ref _whose, Free);
 
     /// <summary>For the thread, before it waits for work.</summary>
     /// <param name="sleeps">See <see cref="Sleeps"/>.</param>
