@@ -52,8 +52,7 @@ internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, 
         if (_rows is null || journal.Applied != _appliedAtStart)
             Begin();
         _reached = Math.Min(_next + Math.Max(pace.RowsInStep, IsFull ? overlay.Count / 4 : 0), _rows!.Length);
-        foreach (var row in _rows.AsSpan(_next.._reached))
-            tables[row.Table].Put(row);
+        tables.Put(_rows.AsSpan(_next.._reached));
         if (_reached == _rows.Length)
             journal.Delete(_upTo);
     }

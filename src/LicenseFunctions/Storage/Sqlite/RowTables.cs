@@ -16,6 +16,13 @@ internal sealed class RowTables(Database database) : IDisposable
     public static int IndexOf(string table) =>
         Indexes.TryGetValue(table, out var index) ? index : throw new ArgumentException($"There is no table '{table}'.");
 
+    /// <summary>Writes rows of a journal to their pages.</summary>
+    public void Put(ReadOnlySpan<OverlayRow> rows)
+    {
+        foreach (var row in rows)
+            this[row.Table].Put(row);
+    }
+
     public void Dispose()
     {
         foreach (var table in _tables)

@@ -145,10 +145,7 @@ internal static class StoreSchema
         }
 
         using (var tables = new RowTables(database))
-        {
-            foreach (var row in overlay.InOrder())
-                tables[row.Table].Put(row);
-        }
+            tables.Put(overlay.InOrder());
 
         database.Execute("DROP TABLE journal");
         return last;

@@ -93,8 +93,7 @@ internal sealed class UsageJournal(Database database, Overlay overlay, RowTables
 
     private void WriteEverything()
     {
-        foreach (var row in overlay.InOrder())
-            tables[row.Table].Put(row);
+        tables.Put(overlay.InOrder());
         _pages.Mark(_appended, _appended);
     }
 
