@@ -1,5 +1,7 @@
 using LicenseFunctions.Storage;
 using LicenseFunctions.Storage.Sqlite;
+using LicenseFunctions.Tests.Support;
+using static LicenseFunctions.Tests.Storage.Sqlite.NumberedRows;
 
 namespace LicenseFunctions.Tests.Storage.Sqlite;
 
@@ -68,8 +70,7 @@ public sealed class CallerTests : IAsyncLifetime
         for (var n = 0; n < 5; n++)
         {
             await store.CommitAsync(TableNames.Licenses, "p", [RowChange.Upsert("usage.a", Numbered(n))], default);
-            for (var since = Environment.TickCount64; Waiting() > 0; await Task.Delay(5))
-                Assert.True(Environment.TickCount64 - since < 20_000, "It was not applied.");
+            await _folder.AppliedAsync();
         }
     }
 
@@ -118,23 +119,14 @@ public sealed class CallerTests : IAsyncLifetime
     /// <summary>Until it is done at once: the thread may just have looked after the journal.</summary>
     private static async Task<T> AtOnceAsync<T>(Func<ValueTask<T>> ask)
     {
-        for (var since = Environment.TickCount64; ; await Task.Delay(5))
+        var answer = default(T)!;
+        await Eventually.HoldsAsync(async () =>
         {
             var asked = ask();
             var atOnce = asked.IsCompleted;
-            var answer = await asked;
-            if (atOnce)
-                return answer;
-            Assert.True(Environment.TickCount64 - since < 20_000, "It is never done at once.");
-        }
+            answer = await asked;
+            return atOnce;
+        });
+        return answer;
     }
-
-    private long Waiting()
-    {
-        using var database = Database.Open(_folder.Path);
-        database.Execute("PRAGMA wal_autocheckpoint=0");
-        return database.ReadNumber(StoreFolder.WaitingPages);
-    }
-
-    private static RowValues Numbered(long n) => new() { ["n"] = n };
 }

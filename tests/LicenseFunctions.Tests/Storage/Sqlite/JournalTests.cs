@@ -1,5 +1,7 @@
 using LicenseFunctions.Storage;
 using LicenseFunctions.Storage.Sqlite;
+using LicenseFunctions.Tests.Support;
+using static LicenseFunctions.Tests.Storage.Sqlite.NumberedRows;
 
 namespace LicenseFunctions.Tests.Storage.Sqlite;
 
@@ -21,7 +23,7 @@ public sealed class JournalTests : IAsyncLifetime
 
         var row = await store.FindAsync(TableNames.Licenses, "p", "license.usage", default);
         Assert.Equal((1L, etag), (row!.Values.GetNumber("n"), row.ETag));
-        Assert.Equal((1L, 0L), (Read(StoreFolder.WaitingPages), Read("SELECT count(*) FROM licenses")));
+        Assert.Equal((1L, 0L), (_folder.Read(StoreFolder.WaitingPages), _folder.Read("SELECT count(*) FROM licenses")));
         Assert.Null(await CommitAsync(store, RowChange.Insert("license.usage", Numbered(2))));
         Assert.Null(await CommitAsync(store, RowChange.Replace("license.usage", Numbered(2), "1" + etag)));
         Assert.NotNull(await CommitAsync(store, RowChange.Replace("license.usage", Numbered(2), etag!)));
@@ -34,7 +36,7 @@ public sealed class JournalTests : IAsyncLifetime
 
         await CommitAsync(store, RowChange.Insert("license", Numbered(1)), RowChange.Insert("license.usage", Numbered(1)));
 
-        Assert.Equal((0L, 2L), (Read(StoreFolder.WaitingPages), Read("SELECT count(*) FROM licenses")));
+        Assert.Equal((0L, 2L), (_folder.Read(StoreFolder.WaitingPages), _folder.Read("SELECT count(*) FROM licenses")));
     }
 
     [Theory]
@@ -52,7 +54,7 @@ public sealed class JournalTests : IAsyncLifetime
         Assert.Equal(delete ? null : 2, await NumberAsync(store, "usage.a"));
         Assert.Equal(delete ? null : 2, await NumberAsync(await _folder.OpenAsync(), "usage.a"));
         await store.DisposeAsync();
-        Assert.Equal(delete ? 1 : 2, Read("SELECT count(*) FROM licenses"));
+        Assert.Equal(delete ? 1 : 2, _folder.Read("SELECT count(*) FROM licenses"));
         Assert.Equal(delete ? null : 2, await NumberAsync(await _folder.OpenAsync(), "usage.a"));
     }
 
@@ -81,12 +83,12 @@ public sealed class JournalTests : IAsyncLifetime
     {
         var store = await _folder.OpenAsync(pace: Never with { LongestWait = TimeSpan.FromMilliseconds(1) });
         var etag = await CommitAsync(store, RowChange.Insert("usage.a", Numbered(1)));
-        await UntilAsync(() => Read(StoreFolder.WaitingPages) == 0 && Read("SELECT count(*) FROM licenses") == 1);
+        await Eventually.HoldsAsync(() => _folder.Read(StoreFolder.WaitingPages) == 0 && _folder.Read("SELECT count(*) FROM licenses") == 1);
 
         await CommitAsync(store, RowChange.Delete("usage.a", etag!));
         await store.DisposeAsync();
 
-        Assert.Equal((0L, 0L), (Read(StoreFolder.WaitingPages), Read("SELECT count(*) FROM licenses")));
+        Assert.Equal((0L, 0L), (_folder.Read(StoreFolder.WaitingPages), _folder.Read("SELECT count(*) FROM licenses")));
     }
 
     [Fact]
@@ -99,20 +101,12 @@ public sealed class JournalTests : IAsyncLifetime
         {
             await Task.WhenAll(Enumerable.Range(0, 100).Select(n => store.CommitAsync(
                 TableNames.Limits, $"p{n}", [RowChange.Upsert("window", new() { ["n"] = round, ["bytes"] = new byte[100] })], default).AsTask()));
-            largest = Math.Max(largest, Read(StoreFolder.WaitingPages));
+            largest = Math.Max(largest, _folder.Read(StoreFolder.WaitingPages));
         }
 
         // At least 150 pages went through it.
         Assert.InRange(largest, 1, 4 * pace.EnoughPages);
     }
-
-    private static RowValues Numbered(long n) => new() { ["n"] = n };
-
-    private static async Task<string?> CommitAsync(SqliteTableStore store, params RowChange[] changes) =>
-        (await store.CommitAsync(TableNames.Licenses, "p", changes, default)) is { Committed: true } result ? result.ETags[^1] : null;
-
-    private static async Task<long?> NumberAsync(SqliteTableStore store, string key) =>
-        (await store.FindAsync(TableNames.Licenses, "p", key, default))?.Values.GetNumber("n");
 
     private static async Task<int> CountAsync(SqliteTableStore store)
     {
@@ -120,18 +114,5 @@ public sealed class JournalTests : IAsyncLifetime
         await foreach (var row in store.ListAsync(new(TableNames.Licenses, "p"), default))
             count += row.Key.StartsWith("usage.x", StringComparison.Ordinal) ? 1000 : 1;
         return count;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var since = Environment.TickCount64; !condition(); await Task.Delay(5))
-            Assert.True(Environment.TickCount64 - since < 20_000, "It did not come to that.");
-    }
-
-    private long Read(string sql)
-    {
-        using var database = Database.Open(_folder.Path);
-        database.Execute("PRAGMA wal_autocheckpoint=0");
-        return database.ReadNumber(sql);
     }
 }

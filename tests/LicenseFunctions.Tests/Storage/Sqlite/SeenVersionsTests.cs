@@ -1,5 +1,7 @@
 using LicenseFunctions.Storage;
 using LicenseFunctions.Storage.Sqlite;
+using LicenseFunctions.Tests.Support;
+using static LicenseFunctions.Tests.Storage.Sqlite.NumberedRows;
 
 namespace LicenseFunctions.Tests.Storage.Sqlite;
 
@@ -37,17 +39,17 @@ public sealed class SeenVersionsTests : IAsyncLifetime
         var etag = await CommitAsync(store, RowChange.Insert(key, Numbered(0)));
         for (var n = 1; n <= 20; n++)
         {
-            await AppliedAsync();
+            await _folder.AppliedAsync();
             Assert.Equal(etag, await ReadAsync(store, key));
             var before = etag;
             etag = await CommitAsync(store, n % 4 == 0 ? RowChange.Upsert(key, Numbered(n)) : RowChange.Replace(key, Numbered(n), etag!));
-            await AppliedAsync();
+            await _folder.AppliedAsync();
             Assert.Null(await CommitAsync(store, RowChange.Replace(key, Numbered(-1), before!)));
             if (n % 5 != 0)
                 continue;
             Assert.Equal(etag, await ReadAsync(store, key));
             await CommitAsync(store, RowChange.Delete(key, etag!));
-            await AppliedAsync();
+            await _folder.AppliedAsync();
             Assert.Null(await CommitAsync(store, RowChange.Replace(key, Numbered(-1), etag!)));
             Assert.Null(await ReadAsync(store, key));
             Assert.NotNull(etag = await CommitAsync(store, RowChange.Insert(key, Numbered(n))));
@@ -93,19 +95,6 @@ public sealed class SeenVersionsTests : IAsyncLifetime
         seen.ForgetAll();
         Assert.False(seen.TryFind(1, keys[1], keys[2], out _));
     }
-
-    private async Task AppliedAsync()
-    {
-        using var database = Database.Open(_folder.Path);
-        database.Execute("PRAGMA wal_autocheckpoint=0");
-        for (var since = Environment.TickCount64; database.ReadNumber(StoreFolder.WaitingPages) > 0; await Task.Delay(1))
-            Assert.True(Environment.TickCount64 - since < 20_000, "It was not applied.");
-    }
-
-    private static RowValues Numbered(long n) => new() { ["n"] = n };
-
-    private static async Task<string?> CommitAsync(SqliteTableStore store, params RowChange[] changes) =>
-        (await store.CommitAsync(TableNames.Licenses, "p", changes, default)) is { Committed: true } result ? result.ETags[^1] : null;
 
     /// <summary>Alone, and with the rows beside it.</summary>
     private static async Task<string?> ReadAsync(SqliteTableStore store, string key)

@@ -1,4 +1,5 @@
 using LicenseFunctions.Storage.Sqlite;
+using LicenseFunctions.Tests.Support;
 
 namespace LicenseFunctions.Tests.Storage.Sqlite;
 
@@ -21,6 +22,17 @@ public sealed class StoreFolder
         _stores.Add(store);
         return store;
     }
+
+    /// <summary>Reads a number beside the stores, by SQL.</summary>
+    public long Read(string sql)
+    {
+        using var database = Database.Open(Path);
+        database.Execute("PRAGMA wal_autocheckpoint=0");
+        return database.ReadNumber(sql);
+    }
+
+    /// <summary>Until nothing of the journal waits.</summary>
+    public Task AppliedAsync() => Eventually.HoldsAsync(() => Read(WaitingPages) == 0);
 
     public async Task CloseAsync()
     {
