@@ -7,10 +7,10 @@ internal sealed class RowListing(Database database, string table) : IDisposable
     private const int PageBytes = 1024 * 1024;
 
     private readonly Statement _partition = database.Prepare(
-        $"SELECT pk, rk, version, data FROM {table} WHERE pk = ?1 AND rk >= ?2 AND rk < ?3 ORDER BY rk LIMIT ?4");
+        $"SELECT pk, rk, version, data FROM {table} WHERE pk = ?1 AND rk >= ?2 AND rk < ?3 ORDER BY rk");
 
     private readonly Statement _everything = database.Prepare(
-        $"SELECT pk, rk, version, data FROM {table} WHERE (pk, rk) >= (?1, ?2) ORDER BY pk, rk LIMIT ?4");
+        $"SELECT pk, rk, version, data FROM {table} WHERE (pk, rk) >= (?1, ?2) ORDER BY pk, rk");
 
     /// <summary>Reads the rows of a partition from one key up to, not including, another; true when more may follow.</summary>
     public bool ReadPartition(byte[] partition, byte[] from, byte[] end, int limit, List<StoredRow> page)
@@ -35,21 +35,20 @@ internal sealed class RowListing(Database database, string table) : IDisposable
         _everything.Dispose();
     }
 
+    /// <summary>The limit is no parameter of the statement: SQLite would compile it anew for each value bound to it.</summary>
     private static bool ReadPage(Statement statement, int limit, List<StoredRow> page)
     {
-        statement.BindNumber(4, limit);
-        var bytes = 0;
-        while (statement.Step())
+        for (var bytes = 0; statement.Step();)
         {
             var data = statement.Bytes(3).ToArray();
             page.Add(new StoredRow(statement.Bytes(0).ToArray(), statement.Bytes(1).ToArray(), statement.Number(2), data));
             bytes += data.Length;
-            if (bytes < PageBytes)
+            if (page.Count < limit && bytes < PageBytes)
                 continue;
             statement.Reset();
             return true;
         }
 
-        return page.Count == limit;
+        return false;
     }
 }
