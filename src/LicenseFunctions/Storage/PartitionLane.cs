@@ -108,6 +108,8 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
             }
 
             _running = batch is not null;
+            if (batch is null)
+                _alone = null;
             return batch;
         }
     }
