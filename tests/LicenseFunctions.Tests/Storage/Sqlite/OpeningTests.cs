@@ -90,6 +90,10 @@ public sealed class OpeningTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Sqlite_is_new_enough_for_copies_beside_commits() =>
+        Assert.InRange(SQLitePCL.raw.sqlite3_libversion_number(), 3_051_003, int.MaxValue);
+
+    [Fact]
     public async Task An_empty_file_becomes_a_store()
     {
         await File.WriteAllBytesAsync(_folder.Path, []);
