@@ -101,9 +101,15 @@ internal sealed class Database : IDisposable
         _full = durable;
     }
 
-    /// <summary>Copies the log into the file as far as readers allow. The caller sees to it that nobody writes.</summary>
+    /// <summary>
+    /// Copies the log into the file as far as readers allow. Only where nobody has written meanwhile does it wait for the disk to
+    /// have the file too, and may the log begin anew.
+    /// </summary>
     public void CopyLogToFile() =>
         raw.sqlite3_wal_checkpoint_v2(_connection, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+
+    /// <summary>Waits until the disk has the file as it was written so far. A failure shows again when the log begins anew.</summary>
+    public void FlushFile() => _ = NativeSqlite.SyncFile(_connection.DangerousGetHandle());
 
     /// <summary>Copies all pages into another file; told of the pages left and of all after each step.</summary>
     public void CopyTo(Database copy, int pagesInStep, Action<int, int> stepped)

@@ -1,71 +1,72 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace LicenseFunctions.Storage.Sqlite;
 
 /// <summary>
-/// Keeps the write-ahead log small. SQLite's own checkpoints are off: before 3.51.3 one that meets another process's
-/// commit at the wrong instant can lose pages (sqlite.org/wal.html, "The WAL-Reset Bug"). Ours runs on a second connection
-/// while the first holds the write lock, so nobody can commit or reset the log meanwhile.
+/// Keeps the write-ahead log small. SQLite's own checkpoints, which make a commit wait for them, are off. Ours run on a second
+/// connection and another thread, while commits go on; what has come meanwhile is copied likewise, until it is little. The rest is
+/// copied while the first connection holds the write lock, so that nobody can commit: only a log that is copied whole begins anew.
+/// Where more is written than the disk takes, everybody waits for the copy.
 /// </summary>
+/// <remarks>
+/// Before 3.51.3 SQLite could lose pages when a copy met another process's commit at the wrong instant (sqlite.org/wal.html, "The
+/// WAL-Reset Bug"): older versions of this program therefore copy under the write lock alone, and may share the file.
+/// </remarks>
 internal sealed class LogSize(Database writer, string path) : IDisposable
 {
-    /// <summary>About 24 MB of pages: each copy waits for the disk twice, and nobody is answered meanwhile.</summary>
+    /// <summary>About 24 MB of pages.</summary>
     private const int PagesBetweenCopies = 6000;
 
-    /// <summary>The pages that may come to the log while it is flushed; above that it is copied all the same.</summary>
-    private const int PagesWhileFlushed = 2000;
+    /// <summary>So many pages are copied in a few milliseconds, for which everybody waits.</summary>
+    private const int FewPages = 200;
+
+    /// <summary>With so many pages in the log the rest is copied, however many it is.</summary>
+    private const int MostPages = 10_000;
+
+    /// <summary>So often it is copied beside the commits at most.</summary>
+    private const int MostRounds = 4;
 
     /// <summary>Above this some reader kept the log from being reset, or another process wrote it: copy at every chance.</summary>
     private const long LargeFile = StoreSchema.MostOfLogKept;
 
     private const int CommitsBetweenLooks = 256;
 
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(2);
+
     private readonly FileInfo _log = new(path + "-wal");
     private Database? _copier;
-    private SafeFileHandle? _handle;
-    private Task? _flush;
+    private Task? _copy;
     private int _pages;
+    private int _uncopied;
+    private int _rounds;
     private int _commits;
+
+    /// <summary>How long until the next look at a copy under way; null when there is none.</summary>
+    public TimeSpan? Due() => _copy is null ? null : BetweenLooks;
 
     /// <summary>Call when nobody waits for an answer.</summary>
     public void KeepSmall()
     {
-        _pages += writer.TakePagesWritten();
-        if (_pages >= PagesBetweenCopies + PagesWhileFlushed
-            || (_pages >= PagesBetweenCopies && IsFlushed())
-            || (++_commits >= CommitsBetweenLooks && IsLarge()))
-            Copy();
+        var written = writer.TakePagesWritten();
+        (_pages, _uncopied) = (_pages + written, _uncopied + written);
+        var isFull = _pages >= MostPages;
+        if (_copy is null)
+        {
+            if (_pages >= PagesBetweenCopies || (++_commits >= CommitsBetweenLooks && IsLarge()))
+                BeginRound();
+        }
+        else if (_copy.IsCompleted || isFull)
+        {
+            _copy.Wait();
+            if (_uncopied > FewPages && _rounds < MostRounds && !isFull)
+                BeginRound();
+            else
+                CopyRest();
+        }
     }
 
     public void Dispose()
     {
-        _flush?.Wait();
-        _handle?.Dispose();
+        _copy?.Wait();
         _copier?.Dispose();
-    }
-
-    /// <summary>
-    /// Lets the disk have what is in the log before it is copied, so that the copy, for which everybody waits, waits for what has
-    /// come since alone. True once that is done.
-    /// </summary>
-    private bool IsFlushed()
-    {
-        _flush ??= Task.Run(Flush);
-        return _flush.IsCompleted;
-    }
-
-    private void Flush()
-    {
-        try
-        {
-            // SQLite locks the file itself and its index, never the log: closing this handle drops no lock.
-            _handle ??= File.OpenHandle(_log.FullName, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            RandomAccess.FlushToDisk(_handle);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The copy waits for the disk itself, and says what is wrong with it.
-        }
     }
 
     private bool IsLarge()
@@ -75,7 +76,27 @@ internal sealed class LogSize(Database writer, string path) : IDisposable
         return _log.Exists && _log.Length > LargeFile;
     }
 
-    private void Copy()
+    private void BeginRound()
+    {
+        (_uncopied, _rounds) = (0, _rounds + 1);
+        _copy = Task.Run(CopyMeanwhile);
+    }
+
+    private void CopyMeanwhile()
+    {
+        try
+        {
+            _copier ??= OpenCopier();
+            _copier.CopyLogToFile();
+            _copier.FlushFile();
+        }
+        catch (SqliteFault)
+        {
+            // The copy of the rest meets it again.
+        }
+    }
+
+    private void CopyRest()
     {
         if (!writer.TryBeginWrite())
             return;
@@ -83,9 +104,7 @@ internal sealed class LogSize(Database writer, string path) : IDisposable
         {
             _copier ??= OpenCopier();
             _copier.CopyLogToFile();
-            _pages = 0;
-            if (_flush?.IsCompleted == true)
-                _flush = null;
+            (_pages, _uncopied, _rounds, _copy) = (0, 0, 0, null);
         }
         finally
         {

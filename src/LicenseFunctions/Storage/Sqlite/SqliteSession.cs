@@ -78,7 +78,10 @@ internal sealed class SqliteSession : IDisposable
     }
 
     /// <summary>How long the thread may sleep until there is something to tidy; null for ever.</summary>
-    public TimeSpan? TidyAfter() => _steps.Due();
+    public TimeSpan? TidyAfter() =>
+        _steps.Due() is not { } step ? _log.Due()
+        : _log.Due() is { } look && look < step ? look
+        : step;
 
     /// <summary>Call after each group was answered. A failure here shows again in the next commit.</summary>
     public void Tidy()
