@@ -7,5 +7,5 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// <param name="LongestWait">After so long it is applied anyway, so that the tables are nearly what the store holds.</param>
 internal sealed record JournalPace(int RowsInStep, int EnoughRows, int EnoughPages, TimeSpan LongestWait)
 {
-    public static JournalPace Default { get; } = new(512, 16_384, JournalPages.Slots / 2, TimeSpan.FromSeconds(1.5));
+    public static JournalPace Default { get; } = new(64, 16_384, JournalPages.Slots / 2, TimeSpan.FromSeconds(1.5));
 }
