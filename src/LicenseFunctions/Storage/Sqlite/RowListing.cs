@@ -7,10 +7,10 @@ internal sealed class RowListing(Database database, string table) : IDisposable
     private const int PageBytes = 1024 * 1024;
 
     private readonly Statement _partition = database.Prepare(
-        $"SELECT pk, rk, version, data FROM {table} WHERE pk = ?1 AND rk >= ?2 AND rk < ?3 ORDER BY rk");
+        $"SELECT rk, version, data FROM {table} WHERE pk = ?1 AND rk >= ?2 AND rk < ?3 ORDER BY rk");
 
     private readonly Statement _everything = database.Prepare(
-        $"SELECT pk, rk, version, data FROM {table} WHERE (pk, rk) >= (?1, ?2) ORDER BY pk, rk");
+        $"SELECT rk, version, data, pk FROM {table} WHERE (pk, rk) >= (?1, ?2) ORDER BY pk, rk");
 
     /// <summary>Reads the rows of a partition from one key up to, not including, another; true when more may follow.</summary>
     public bool ReadPartition(byte[] partition, byte[] from, byte[] end, int limit, List<StoredRow> page)
@@ -18,7 +18,7 @@ internal sealed class RowListing(Database database, string table) : IDisposable
         _partition.BindText(1, partition);
         _partition.BindText(2, from);
         _partition.BindText(3, end);
-        return ReadPage(_partition, limit, page);
+        return ReadPage(_partition, partition, limit, page);
     }
 
     /// <summary>Reads the rows of the table from one key on; true when more may follow.</summary>
@@ -26,7 +26,7 @@ internal sealed class RowListing(Database database, string table) : IDisposable
     {
         _everything.BindText(1, partition);
         _everything.BindText(2, from);
-        return ReadPage(_everything, limit, page);
+        return ReadPage(_everything, null, limit, page);
     }
 
     public void Dispose()
@@ -36,12 +36,12 @@ internal sealed class RowListing(Database database, string table) : IDisposable
     }
 
     /// <summary>The limit is no parameter of the statement: SQLite would compile it anew for each value bound to it.</summary>
-    private static bool ReadPage(Statement statement, int limit, List<StoredRow> page)
+    private static bool ReadPage(Statement statement, byte[]? partition, int limit, List<StoredRow> page)
     {
         for (var bytes = 0; statement.Step();)
         {
-            var data = statement.Bytes(3).ToArray();
-            page.Add(new StoredRow(statement.Bytes(0).ToArray(), statement.Bytes(1).ToArray(), statement.Number(2), data));
+            var data = statement.Bytes(2).ToArray();
+            page.Add(new StoredRow(partition ?? statement.Bytes(3).ToArray(), statement.Bytes(0).ToArray(), statement.Number(1), data));
             bytes += data.Length;
             if (page.Count < limit && bytes < PageBytes)
                 continue;

@@ -68,7 +68,7 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
             await new ValueTask(work, work.Token).ConfigureAwait(false);
             foreach (var stored in work.Page)
             {
-                var row = stored.ToRow();
+                var row = stored.ToRow(range.Partition);
                 if (!row.Key.StartsWith(range.Prefix, StringComparison.Ordinal))
                     continue;
                 yield return row;

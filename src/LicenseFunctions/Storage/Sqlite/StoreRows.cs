@@ -25,9 +25,10 @@ internal sealed class StoreRows(RowTables tables, Overlay overlay, SeenVersions 
     {
         var more = tables[table].Listing.ReadPartition(partition, from, end, limit, page);
         NoteVersions(table, partition, page);
-        return Merge(
-            overlay.RowsOf(table, partition).Where(row => row.CompareTo(partition, from) >= 0 && row.CompareTo(partition, end) < 0),
-            limit, page, more);
+        var newer = overlay.RowsOf(table, partition);
+        return newer.Count == 0
+            ? Next(page, more)
+            : Merge(newer.Where(row => row.CompareTo(partition, from) >= 0 && row.CompareTo(partition, end) < 0), limit, page, more);
     }
 
     /// <summary>Reads the rows of a table from one position on; answers as above.</summary>
@@ -81,7 +82,7 @@ internal sealed class StoreRows(RowTables tables, Overlay overlay, SeenVersions 
     /// <summary>Puts the journal's rows among those of a page, in their place; after its last row too when no other follows.</summary>
     private static ListPosition? Merge(IEnumerable<OverlayRow> rows, int limit, List<StoredRow> page, bool more)
     {
-        var next = more ? After(page[^1]) : (ListPosition?)null;
+        var next = Next(page, more);
         var newer = rows.Where(row => next is not { } end || row.CompareTo(end.Partition, end.Key) < 0).ToList();
         if (newer.Count == 0)
             return next;
@@ -104,6 +105,8 @@ internal sealed class StoreRows(RowTables tables, Overlay overlay, SeenVersions 
         page.RemoveRange(limit, page.Count - limit);
         return After(page[^1]);
     }
+
+    private static ListPosition? Next(List<StoredRow> page, bool more) => more ? After(page[^1]) : null;
 
     private static ListPosition After(StoredRow row) => new(row.Partition, KeyText.After(row.Key));
 }
