@@ -13,11 +13,11 @@ internal sealed class StoreWriter : IAsyncDisposable
     private const int BytesInGroup = 4 * 1024 * 1024;
 
     /// <summary>A group of more than these, which a request alone makes, says that much is asked.</summary>
-    private const int FewReads = 2;
-    private const int FewCommits = 1;
+    private const int FewReads = 8;
+    private const int FewCommits = 4;
 
     /// <summary>So long after such a group all work goes to the thread, where many share a transaction.</summary>
-    private const int BusyMilliseconds = 100;
+    private const int BusyMilliseconds = 20;
 
     private readonly WorkQueue _queue = new();
     private readonly WorkGroup<ReadWork> _reads = new(ReadsInGroup);
