@@ -18,6 +18,9 @@ public sealed class MeteredStore(ITableStore inner, string system, Meters meters
     public IAsyncEnumerable<Row> ListAsync(RowRange range, CancellationToken cancel) =>
         meters.WatchesStore ? MeasureListAsync(range, cancel) : inner.ListAsync(range, cancel);
 
+    public ValueTask<List<Row>> ReadAsync(RowRange head, IReadOnlyList<string> rowKeys, CancellationToken cancel) =>
+        meters.WatchesStore ? SeparateReads.ReadAsync(this, head, rowKeys, cancel) : inner.ReadAsync(head, rowKeys, cancel);
+
     public ValueTask<CommitResult> CommitAsync(string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancel) =>
         meters.WatchesStore ? MeasureCommitAsync(table, partition, changes, cancel) : inner.CommitAsync(table, partition, changes, cancel);
 

@@ -30,6 +30,17 @@ public interface ITableStore
     IAsyncEnumerable<Row> ListAsync(RowRange range, CancellationToken cancel);
 
     /// <summary>
+    /// Lists the first rows of a range and finds others of the same partition, all of it begun at once: one operation for the list,
+    /// unless its limit is 0, and one for each row to find. A store that can answers them on one way.
+    /// </summary>
+    /// <param name="head">Which rows are listed: of one partition, with a limit of at most 1,000.</param>
+    /// <param name="rowKeys">The row keys of the others.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    /// <returns>The rows that there are: those of the list in their order, then those found in the order asked for.</returns>
+    ValueTask<List<Row>> ReadAsync(RowRange head, IReadOnlyList<string> rowKeys, CancellationToken cancel) =>
+        SeparateReads.ReadAsync(this, head, rowKeys, cancel);
+
+    /// <summary>
     /// Commits a set of changes to one partition: all of them or none. One operation. When it answers
     /// <see cref="CommitResult.Committed"/> the changes are durable: for ever, or, where every row changed is a usage or
     /// window row, up to a loss of power. When an attempt of ours went through unheard, the retry notices and answers

@@ -403,34 +403,19 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     private Row? NewRow(RowChange change, string etag) =>
         change.Kind == RowChangeKind.Delete ? null : new Row(partition, change.Key, change.Values, etag);
 
-    private async Task<Dictionary<string, Row?>> ReadAllAsync(List<PartitionWork> batch)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // As above.
+    private async ValueTask<Dictionary<string, Row?>> ReadAllAsync(List<PartitionWork> batch)
     {
         _readAt = time.GetTimestamp();
         var rows = new Dictionary<string, Row?>(StringComparer.Ordinal);
         var (prefix, keys) = (HeadOf(batch), KeysOf(batch));
-        // Begun first: a row that is read after the witness cannot be older than it.
-        var heads = prefix.Length > 0 ? ReadHeadAsync(prefix, batch.Count) : null;
-        var singles = new Task<Row?>?[keys.Count];
-        for (var i = 0; i < singles.Length; i++)
-        {
-            if (!IsOfHead(keys[i], prefix))
-                singles[i] = store.FindAsync(table, partition, keys[i], CancellationToken.None).AsTask();
-        }
-
-        if (heads is not null)
-        {
-            foreach (var row in await heads.ConfigureAwait(false))
-                rows[row.Key] = row;
-        }
-
-        for (var i = 0; i < singles.Length; i++)
-        {
-            if (singles[i] is { } single)
-                rows[keys[i]] = await single.ConfigureAwait(false);
-            else
-                rows.TryAdd(keys[i], null);
-        }
-
+        // Each work of the batch may take one row away from the head; one more must still be in sight after it.
+        var head = new RowRange(table, partition, prefix) { Limit = prefix.Length > 0 ? batch.Count + 3 : 0 };
+        var others = keys.FindAll(key => !IsOfHead(key, prefix));
+        foreach (var row in await store.ReadAsync(head, others, CancellationToken.None).ConfigureAwait(false))
+            rows[row.Key] = row;
+        foreach (var key in keys)
+            rows.TryAdd(key, null);
         RememberRead(batch, prefix, keys, rows);
         return rows;
     }
@@ -486,15 +471,6 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
     private bool IsAsRemembered(string key, Dictionary<string, Row?> rows, bool orUnknown) =>
         _remembered.TryGetValue(key, out var known) ? known?.ETag == rows[key]?.ETag : orUnknown;
-
-    private async Task<List<Row>> ReadHeadAsync(string prefix, int works)
-    {
-        // Each work of the batch may take one row away from the head; one more must still be in sight after it.
-        var rows = new List<Row>();
-        await foreach (var row in store.ListAsync(new(table, partition, prefix) { Limit = works + 3 }, CancellationToken.None).ConfigureAwait(false))
-            rows.Add(row);
-        return rows;
-    }
 
     private bool IsOverdue(PartitionWork work)
     {

@@ -10,6 +10,9 @@ public static class RowLimits
     /// <summary>Changes in one commit.</summary>
     public const int Changes = 100;
 
+    /// <summary>Rows that the service lists at a time.</summary>
+    public const int PageRows = 1000;
+
     /// <summary>Characters in a partition or row key (1 KiB of UTF-16).</summary>
     public const int KeyCharacters = 512;
 
@@ -53,6 +56,14 @@ public static class RowLimits
             throw new ArgumentException("From needs a partition.", nameof(range));
         if (range is { Partition: not null, AfterPartition: not null })
             throw new ArgumentException("AfterPartition needs a whole table.", nameof(range));
+    }
+
+    /// <summary>Throws <see cref="ArgumentException"/> when a range is not the head of a partition's rows that can be read beside others.</summary>
+    public static void CheckHead(RowRange head)
+    {
+        CheckRange(head);
+        if (head is not { Partition: not null, Limit: >= 0 and <= PageRows })
+            throw new ArgumentException($"A head is of one partition and has a limit of at most {PageRows} rows.", nameof(head));
     }
 
     /// <summary>Throws <see cref="ArgumentException"/> when a commit is one that a store must refuse.</summary>

@@ -49,6 +49,56 @@ public abstract partial class TableStoreContract
     }
 
     [StoreTheory]
+    [InlineData("ab", 3, "b", "x", "a", "ac")]
+    [InlineData("ab", 100, "b")]
+    [InlineData("ab", 0, "b", "ab")]
+    [InlineData("x", 5, "y")]
+    [InlineData("", 2)]
+    public async Task A_head_is_read_with_other_rows_beside_it(string prefix, int limit, params string[] others)
+    {
+        var store = await NewStoreAsync();
+        await InsertAsync(store, Ordered);
+
+        var rows = await store.ReadAsync(new(Table, Partition, prefix) { Limit = limit }, others, None);
+
+        var head = Ordered.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(limit);
+        Assert.Equal([.. head, .. others.Where(Ordered.Contains)], rows.Select(row => row.Key));
+        foreach (var row in rows)
+        {
+            var found = await store.FindAsync(Table, Partition, row.Key, None);
+            Assert.Equal((Partition, found!.ETag), (row.Partition, row.ETag));
+            Assert.Equal(found.Values, row.Values);
+        }
+    }
+
+    [StoreFact]
+    public async Task A_head_of_large_rows_is_read_whole()
+    {
+        var store = await NewStoreAsync();
+        var large = new RowValues();
+        for (var i = 0; i < 6; i++)
+            large[$"p{i}"] = new byte[60_000];
+        string[] keys = ["a1", "a2", "a3", "a4", "a5", "a6", "b"];
+        foreach (var key in keys)
+            await CommitAsync(store, RowChange.Insert(key, large));
+
+        var rows = await store.ReadAsync(new(Table, Partition, "a") { Limit = 5 }, ["b"], None);
+
+        Assert.Equal(["a1", "a2", "a3", "a4", "a5", "b"], rows.Select(row => row.Key));
+    }
+
+    [StoreFact]
+    public async Task A_head_has_a_partition_and_a_limit()
+    {
+        var store = await NewStoreAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.ReadAsync(new(Table, Partition, "a"), [], None));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.ReadAsync(new(Table, Partition, "a") { Limit = 1001 }, [], None));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.ReadAsync(new(Table, null) { Limit = 1 }, [], None));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.ReadAsync(new(Table, Partition) { Limit = 1 }, ["a/b"], None));
+    }
+
+    [StoreTheory]
     [InlineData("", "ab")]
     [InlineData("", "aa")]
     [InlineData("ab", "ab-1")]

@@ -11,9 +11,6 @@ namespace LicenseFunctions.Storage.AzureTables;
 /// </summary>
 public sealed class AzureTableStore(TableServiceClient service) : ITableStore
 {
-    // The most the service returns at a time.
-    private const int PageRows = 1000;
-
     private readonly ConcurrentDictionary<string, TableClient> _tables = new(StringComparer.Ordinal);
 
     /// <summary>Creates the tables that are missing.</summary>
@@ -54,7 +51,7 @@ public sealed class AzureTableStore(TableServiceClient service) : ITableStore
         while (left > 0)
         {
             var page = await TableCall.RunAsync(
-                call => ReadPageAsync(range.Table, filter, Math.Min(left, PageRows), next, call.Token), cancel);
+                call => ReadPageAsync(range.Table, filter, Math.Min(left, RowLimits.PageRows), next, call.Token), cancel);
             foreach (var entity in page?.Values ?? [])
             {
                 if (!entity.RowKey.StartsWith(range.Prefix, StringComparison.Ordinal))

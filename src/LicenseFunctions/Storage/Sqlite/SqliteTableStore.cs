@@ -11,8 +11,6 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
     /// <summary>How long an operation may wait, before the watch's next round (an eighth of this) ends it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
-    private const int PageRows = 1000;
-
     private readonly StoreWriter _writer;
 
     private SqliteTableStore(StoreWriter writer) => _writer = writer;
@@ -34,6 +32,16 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
         var work = new FindWork(RowTables.IndexOf(table), partition, rowKey);
         Hand(work, cancel);
         return new ValueTask<Row?>(work, work.Token);
+    }
+
+    public ValueTask<List<Row>> ReadAsync(RowRange head, IReadOnlyList<string> rowKeys, CancellationToken cancel)
+    {
+        RowLimits.CheckHead(head);
+        foreach (var rowKey in rowKeys)
+            RowLimits.CheckKey(rowKey);
+        var work = new HeadWork(RowTables.IndexOf(head.Table), head, First(head).Key, rowKeys);
+        Hand(work, cancel);
+        return new ValueTask<List<Row>>(work, work.Token);
     }
 
     public ValueTask<CommitResult> CommitAsync(
@@ -63,7 +71,7 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
         var left = range.Limit ?? int.MaxValue;
         while (left > 0 && next is { } from)
         {
-            var work = new ListWork(table, partition, from, end, partition is null ? PageRows : Math.Min(left, PageRows));
+            var work = new ListWork(table, partition, from, end, partition is null ? RowLimits.PageRows : Math.Min(left, RowLimits.PageRows));
             Hand(work, cancel);
             await new ValueTask(work, work.Token).ConfigureAwait(false);
             foreach (var stored in work.Page)
