@@ -117,9 +117,10 @@ public sealed class Licenses(
         where T : LicenseWork
     {
         var partition = LicenseRows.Partition(work.Request.LicenseKey);
-        await lanes[TableNames.Licenses, partition].DoAsync(work, Within).ConfigureAwait(false);
-        if (work.License is null)
-            lanes.Drop(TableNames.Licenses, partition);
+        var lane = lanes[TableNames.Licenses, partition];
+        await lane.DoAsync(work, Within).ConfigureAwait(false);
+        if (work.License is null || lane.IsPassing)
+            lanes.Drop(TableNames.Licenses, partition, lane);
         return work;
     }
 

@@ -33,6 +33,9 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
     public long LastUsed { get; private set; }
 
+    /// <summary>Whether whoever uses it drops it afterwards: see <see cref="PartitionLanes"/>.</summary>
+    public bool IsPassing { get; init; }
+
     public bool IsIdle
     {
         get

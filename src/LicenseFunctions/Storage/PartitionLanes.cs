@@ -2,10 +2,20 @@ using System.Collections.Concurrent;
 
 namespace LicenseFunctions.Storage;
 
-/// <summary>The lanes of this instance, made on demand; the ones unused for longest go when there are many.</summary>
+/// <summary>
+/// The lanes of this instance, made on demand; the ones unused for longest go when there are many. What a lane remembers lives long,
+/// and is of no use where every request is on another license: so once there are many lanes, a partition that was not asked for
+/// lately has one for the moment only.
+/// </summary>
 public sealed class PartitionLanes(ITableStore store, TimeProvider time)
 {
     private const int Most = 8192;
+
+    /// <summary>Below this every lane is kept.</summary>
+    private const int Many = Most / 8;
+
+    // The hashes of partitions asked for lately: each has one place, shared with few.
+    private readonly int[] _lately = new int[2 * Most];
 
     private readonly ConcurrentDictionary<(string Table, string Partition), PartitionLane> _lanes = new();
     private int _trimming;
@@ -19,9 +29,10 @@ public sealed class PartitionLanes(ITableStore store, TimeProvider time)
         {
             if (_lanes.TryGetValue((table, partition), out var lane))
                 return lane;
-            if (Volatile.Read(ref _count) >= Most)
+            var count = Volatile.Read(ref _count);
+            if (count >= Most)
                 Trim();
-            lane = new PartitionLane(store, time, table, partition);
+            lane = new PartitionLane(store, time, table, partition) { IsPassing = count >= Many && !WasAskedForLately(partition) };
             var kept = _lanes.GetOrAdd((table, partition), lane);
             if (ReferenceEquals(kept, lane))
                 Interlocked.Increment(ref _count);
@@ -32,11 +43,20 @@ public sealed class PartitionLanes(ITableStore store, TimeProvider time)
     /// <summary>The lane if this instance has it: asked on behalf of callers who must not make state.</summary>
     public PartitionLane? Find(string table, string partition) => _lanes.GetValueOrDefault((table, partition));
 
-    /// <summary>Drops a lane that turned out to stand for nothing, such as a license key that does not exist.</summary>
-    public void Drop(string table, string partition)
+    /// <summary>Drops a lane that is not to be kept, or that turned out to stand for nothing, such as a license key that does not exist.</summary>
+    public void Drop(string table, string partition, PartitionLane lane)
     {
-        if (_lanes.TryRemove((table, partition), out _))
+        if (_lanes.TryRemove(KeyValuePair.Create((table, partition), lane)))
             Interlocked.Decrement(ref _count);
+    }
+
+    private bool WasAskedForLately(string partition)
+    {
+        var hash = partition.GetHashCode(StringComparison.Ordinal);
+        ref var place = ref _lately[(uint)hash % (uint)_lately.Length];
+        var was = place == hash;
+        place = hash;
+        return was;
     }
 
     private void Trim()

@@ -1,0 +1,55 @@
+using LicenseFunctions.Storage;
+
+namespace LicenseFunctions.Tests.Storage;
+
+public sealed class PartitionLanesTests
+{
+    // No lane of these does anything, so none needs a store.
+    private readonly PartitionLanes _lanes = new(null!, TimeProvider.System);
+
+    [Fact]
+    public void A_few_lanes_are_all_kept()
+    {
+        for (var i = 0; i < 1000; i++)
+            Assert.False(_lanes[TableNames.Licenses, $"p{i}"].IsPassing);
+
+        Assert.NotNull(_lanes.Find(TableNames.Licenses, "p0"));
+    }
+
+    [Fact]
+    public void Of_many_only_those_asked_for_again_are_kept()
+    {
+        var kept = 0;
+        for (var i = 0; i < 20_000; i++)
+            kept += Ask($"p{i}") ? 1 : 0;
+        // Where a place of the latest is shared, it is taken over; none of these was asked for twice.
+        Assert.InRange(kept, 1024, 1030);
+
+        Assert.False(Ask("again"));
+        Assert.Null(_lanes.Find(TableNames.Licenses, "again"));
+        Assert.True(Ask("again"));
+        Assert.NotNull(_lanes.Find(TableNames.Licenses, "again"));
+    }
+
+    [Fact]
+    public void A_lane_that_is_there_is_the_same_for_all_and_only_itself_is_dropped()
+    {
+        var lane = _lanes[TableNames.Licenses, "p"];
+        Assert.Same(lane, _lanes[TableNames.Licenses, "p"]);
+
+        _lanes.Drop(TableNames.Licenses, "p", new PartitionLane(null!, TimeProvider.System, TableNames.Licenses, "p"));
+        Assert.Same(lane, _lanes.Find(TableNames.Licenses, "p"));
+
+        _lanes.Drop(TableNames.Licenses, "p", lane);
+        Assert.Null(_lanes.Find(TableNames.Licenses, "p"));
+    }
+
+    /// <summary>As whoever uses a lane does; whether it was kept.</summary>
+    private bool Ask(string partition)
+    {
+        var lane = _lanes[TableNames.Licenses, partition];
+        if (lane.IsPassing)
+            _lanes.Drop(TableNames.Licenses, partition, lane);
+        return !lane.IsPassing;
+    }
+}
