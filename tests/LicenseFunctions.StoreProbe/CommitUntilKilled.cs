@@ -14,8 +14,8 @@ internal static class CommitUntilKilled
 
     public static async Task<int> RunAsync(string path, int seed, bool hurried)
     {
-        // In a hurry the journal is applied all the while, in many small steps: the kill comes between two of them.
-        var pace = hurried ? new JournalPace(2, 16, 4, TimeSpan.FromMilliseconds(1)) : JournalPace.Default;
+        // In a hurry the journal is applied and the log copied all the while, in many small steps: the kill comes between two of them.
+        var pace = hurried ? new StorePace(2, 16, 4, TimeSpan.FromMilliseconds(1), 60) : StorePace.Default;
         var store = await SqliteTableStore.OpenAsync(path, TimeSpan.FromSeconds(8), pace, CancellationToken.None);
         using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CommitAsync(store, output, caller, seed))));

@@ -13,7 +13,7 @@ internal static class Count
 
     public static async Task<int> RunAsync(string path, int times)
     {
-        var pace = new JournalPace(2, 16, 4, TimeSpan.FromMilliseconds(20));
+        var pace = new StorePace(2, 16, 4, TimeSpan.FromMilliseconds(20), 30);
         await using var store = await SqliteTableStore.OpenAsync(path, TimeSpan.FromSeconds(8), pace, CancellationToken.None);
         Console.WriteLine("ready");
         Console.ReadLine();

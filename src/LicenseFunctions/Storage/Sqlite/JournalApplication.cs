@@ -4,7 +4,7 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// Writes the rows of the journal to their pages: in steps, so that nobody waits long; in the order of the pages, each row
 /// once however often it changed; when there are enough of them, or the first has waited for a while.
 /// </summary>
-internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, RowTables tables, JournalPace pace)
+internal sealed class JournalApplication(UsageJournal journal, Overlay overlay, RowTables tables, StorePace pace)
 {
     /// <summary>Above this many times enough, each group of commits waits for a step.</summary>
     private const int Full = 3;

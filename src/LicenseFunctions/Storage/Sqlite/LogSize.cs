@@ -10,16 +10,13 @@ namespace LicenseFunctions.Storage.Sqlite;
 /// Before 3.51.3 SQLite could lose pages when a copy met another process's commit at the wrong instant (sqlite.org/wal.html, "The
 /// WAL-Reset Bug"): older versions of this program therefore copy under the write lock alone, and may share the file.
 /// </remarks>
-internal sealed class LogSize(Database writer, string path) : IDisposable
+internal sealed class LogSize(Database writer, string path, StorePace pace) : IDisposable
 {
-    /// <summary>About 24 MB of pages.</summary>
-    private const int PagesBetweenCopies = 6000;
+    /// <summary>Of the pages after which the log is copied, so small a part is copied in a millisecond, for which everybody waits.</summary>
+    private const int FewOf = 30;
 
-    /// <summary>So many pages are copied in a few milliseconds, for which everybody waits.</summary>
-    private const int FewPages = 200;
-
-    /// <summary>With so many pages in the log the rest is copied, however many it is.</summary>
-    private const int MostPages = 10_000;
+    /// <summary>With so many times these pages in the log its rest is copied, however many they are.</summary>
+    private const double Full = 1.6;
 
     /// <summary>So often it is copied beside the commits at most.</summary>
     private const int MostRounds = 4;
@@ -47,16 +44,16 @@ internal sealed class LogSize(Database writer, string path) : IDisposable
     {
         var written = writer.TakePagesWritten();
         (_pages, _uncopied) = (_pages + written, _uncopied + written);
-        var isFull = _pages >= MostPages;
+        var isFull = _pages >= Full * pace.PagesInLog;
         if (_copy is null)
         {
-            if (_pages >= PagesBetweenCopies || (++_commits >= CommitsBetweenLooks && IsLarge()))
+            if (_pages >= pace.PagesInLog || (++_commits >= CommitsBetweenLooks && IsLarge()))
                 BeginRound();
         }
         else if (_copy.IsCompleted || isFull)
         {
             _copy.Wait();
-            if (_uncopied > FewPages && _rounds < MostRounds && !isFull)
+            if (_uncopied > pace.PagesInLog / FewOf && _rounds < MostRounds && !isFull)
                 BeginRound();
             else
                 CopyRest();

@@ -13,7 +13,7 @@ internal sealed class SqliteSession : IDisposable
     private readonly JournalSteps _steps;
     private readonly LogSize _log;
 
-    public SqliteSession(Database database, string path, JournalPace pace)
+    public SqliteSession(Database database, string path, StorePace pace)
     {
         var (overlay, seen) = (new Overlay(), new SeenVersions());
         _database = database;
@@ -24,7 +24,7 @@ internal sealed class SqliteSession : IDisposable
         _rows = new StoreRows(_tables, overlay, seen);
         _transactions = new StoreTransactions(database, _turns, _journal, overlay, seen, _versions);
         _steps = new JournalSteps(_transactions, _journal, new JournalApplication(_journal, overlay, _tables, pace));
-        _log = new LogSize(database, path);
+        _log = new LogSize(database, path, pace);
     }
 
     /// <summary>Runs the reads on one state of the file; false when another process is in the way just now.</summary>

@@ -20,9 +20,9 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
     /// <param name="cancel">Cancels the wait for another process that is opening the file too.</param>
     /// <exception cref="StoreCannotOpenException">With one line for the operator.</exception>
     public static Task<SqliteTableStore> OpenAsync(string path, CancellationToken cancel) =>
-        OpenAsync(path, Patience, JournalPace.Default, cancel);
+        OpenAsync(path, Patience, StorePace.Default, cancel);
 
-    internal static Task<SqliteTableStore> OpenAsync(string path, TimeSpan patience, JournalPace pace, CancellationToken cancel) => Task.Run(
+    internal static Task<SqliteTableStore> OpenAsync(string path, TimeSpan patience, StorePace pace, CancellationToken cancel) => Task.Run(
         () => new SqliteTableStore(new StoreWriter(StoreFile.Open(path, patience, pace, cancel), patience)), cancel);
 
     public ValueTask<Row?> FindAsync(string table, string partition, string rowKey, CancellationToken cancel)

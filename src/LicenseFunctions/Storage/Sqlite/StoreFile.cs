@@ -9,7 +9,7 @@ internal static class StoreFile
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <exception cref="StoreCannotOpenException">With a message for the operator.</exception>
-    public static SqliteSession Open(string path, TimeSpan patience, JournalPace pace, CancellationToken cancel)
+    public static SqliteSession Open(string path, TimeSpan patience, StorePace pace, CancellationToken cancel)
     {
         path = Path.GetFullPath(path);
         NetworkShare.Refuse(path);
@@ -52,7 +52,7 @@ internal static class StoreFile
     }
 
     /// <summary>Several processes may open a new file at once; the tables are made by one of them.</summary>
-    private static SqliteSession OpenWhenFree(string path, TimeSpan patience, JournalPace pace, CancellationToken cancel)
+    private static SqliteSession OpenWhenFree(string path, TimeSpan patience, StorePace pace, CancellationToken cancel)
     {
         for (var since = Stopwatch.GetTimestamp(); ; Pause.Briefly())
         {

@@ -65,7 +65,7 @@ public sealed class CallerTests : IAsyncLifetime
     [Fact]
     public async Task The_thread_is_told_to_apply_what_callers_have_put_into_the_journal()
     {
-        var store = await _folder.OpenAsync(pace: JournalPace.Default with { LongestWait = TimeSpan.FromMilliseconds(20) });
+        var store = await _folder.OpenAsync(pace: StorePace.Default with { LongestWait = TimeSpan.FromMilliseconds(20) });
         await IdleAsync(store);
         for (var n = 0; n < 5; n++)
         {
@@ -77,7 +77,7 @@ public sealed class CallerTests : IAsyncLifetime
     [Fact]
     public async Task Callers_that_come_all_at_once_are_answered_like_one_after_the_other()
     {
-        var store = await _folder.OpenAsync(pace: new(3, 10, 4, TimeSpan.FromMilliseconds(1)));
+        var store = await _folder.OpenAsync(pace: new(3, 10, 4, TimeSpan.FromMilliseconds(1), 20));
         for (var round = 0; round < 50; round++)
         {
             // Few, then many, so that callers and the thread take turns.

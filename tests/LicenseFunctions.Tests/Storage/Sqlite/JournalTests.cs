@@ -7,7 +7,7 @@ namespace LicenseFunctions.Tests.Storage.Sqlite;
 
 public sealed class JournalTests : IAsyncLifetime
 {
-    private static readonly JournalPace Never = JournalPace.Default with { LongestWait = TimeSpan.FromHours(1) };
+    private static readonly StorePace Never = StorePace.Default with { LongestWait = TimeSpan.FromHours(1) };
 
     private readonly StoreFolder _folder = new();
 
@@ -94,7 +94,7 @@ public sealed class JournalTests : IAsyncLifetime
     [Fact]
     public async Task The_journal_stays_small_under_many_changes()
     {
-        var pace = new JournalPace(50, 200, 10, TimeSpan.FromHours(1));
+        var pace = StorePace.Default with { RowsInStep = 50, EnoughRows = 200, EnoughPages = 10, LongestWait = TimeSpan.FromHours(1) };
         var store = await _folder.OpenAsync(pace: pace);
         var largest = 0L;
         for (var round = 0; round < 40; round++)

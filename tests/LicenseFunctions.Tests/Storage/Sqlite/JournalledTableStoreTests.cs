@@ -12,7 +12,7 @@ public class JournalledTableStoreTests : TableStoreContract, IAsyncLifetime
 
     protected override string EmptyTable => TableNames.Limits;
 
-    private protected virtual JournalPace Pace => JournalPace.Default with { LongestWait = TimeSpan.FromHours(1) };
+    private protected virtual StorePace Pace => StorePace.Default with { LongestWait = TimeSpan.FromHours(1) };
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -24,5 +24,5 @@ public class JournalledTableStoreTests : TableStoreContract, IAsyncLifetime
 /// <summary>The contract for rows that are written to their pages a few at a time, all the while.</summary>
 public sealed class AppliedTableStoreTests : JournalledTableStoreTests
 {
-    private protected override JournalPace Pace => new(3, 10, 2, TimeSpan.Zero);
+    private protected override StorePace Pace => new(3, 10, 2, TimeSpan.Zero, 10);
 }

@@ -35,7 +35,7 @@ public sealed class SeenVersionsTests : IAsyncLifetime
     public async Task A_row_that_was_read_changed_and_written_to_its_page_is_what_it_is_there(string key)
     {
         // Each change is written to its page at once.
-        var store = await _folder.OpenAsync(pace: new(1, 0, 0, TimeSpan.Zero));
+        var store = await _folder.OpenAsync(pace: new(1, 0, 0, TimeSpan.Zero, 20));
         var etag = await CommitAsync(store, RowChange.Insert(key, Numbered(0)));
         for (var n = 1; n <= 20; n++)
         {

@@ -61,9 +61,11 @@ public sealed class SharedJournalTests : IAsyncLifetime
         await CompareAsync(await _folder.OpenAsync(), null, "", random);
     }
 
-    /// <summary>Some stores hurry to apply the journal, others never do.</summary>
-    private static JournalPace Pace(Random random) =>
-        new(1 + random.Next(3), random.Next(12), 1 + random.Next(3), random.Next(3) == 0 ? TimeSpan.FromHours(1) : TimeSpan.FromMilliseconds(random.Next(3)));
+    /// <summary>Some stores hurry to apply the journal, others never do; all copy the log again and again.</summary>
+    private static StorePace Pace(Random random) =>
+        new(
+            1 + random.Next(3), random.Next(12), 1 + random.Next(3), random.Next(3) == 0 ? TimeSpan.FromHours(1) : TimeSpan.FromMilliseconds(random.Next(3)),
+            5 + random.Next(20));
 
     private async Task FindAsync(SqliteTableStore store, string partition, string key)
     {

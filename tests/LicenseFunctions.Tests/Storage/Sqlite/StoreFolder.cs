@@ -15,10 +15,10 @@ public sealed class StoreFolder
 
     public string Path => System.IO.Path.Combine(Folder, "licenses.db");
 
-    internal async Task<SqliteTableStore> OpenAsync(TimeSpan? patience = null, JournalPace? pace = null)
+    internal async Task<SqliteTableStore> OpenAsync(TimeSpan? patience = null, StorePace? pace = null)
     {
         var store = await SqliteTableStore.OpenAsync(
-            Path, patience ?? TimeSpan.FromSeconds(8), pace ?? JournalPace.Default, CancellationToken.None);
+            Path, patience ?? TimeSpan.FromSeconds(8), pace ?? StorePace.Default, CancellationToken.None);
         _stores.Add(store);
         return store;
     }
