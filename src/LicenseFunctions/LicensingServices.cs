@@ -53,7 +53,9 @@ public static class LicensingServices
         services.TryAddSingleton<ITableStore>(provider => new MeteredStore(
             ahead?.Store ?? Store(options), options.StorageProvider == StorageProvider.Embedded ? "sqlite" : "azure.tables", provider.GetRequiredService<Meters>()));
         services.TryAddSingleton(provider => Signer(options, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<PartitionLanes>().AddSingleton<LeasedLimiter>().AddSingleton<RateLimiter>().AddSingleton<AddressLimiter>()
+        services.AddSingleton(provider => new PartitionLanes(
+                provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), keepsAll: options.StorageProvider == StorageProvider.AzureTables))
+            .AddSingleton<LeasedLimiter>().AddSingleton<RateLimiter>().AddSingleton<AddressLimiter>()
             .AddSingleton<StaleWindows>().AddSingleton<IdempotencyKeys>().AddSingleton<IdempotencyClaims>();
         services.AddSingleton<Licenses>().AddSingleton<LicenseCreation>().AddSingleton<Products>().AddSingleton<Ids>().AddSingleton<Traces>();
         services.AddSingleton<ListingWriter>().AddSingleton<LicenseOutbox>().AddSingleton<LicenseLists>().AddSingleton<CreationPlans>();

@@ -5,13 +5,16 @@ namespace LicenseFunctions.Storage;
 /// <summary>
 /// The lanes of this instance, made on demand; the ones unused for longest go when there are many. What a lane remembers lives long,
 /// and is of no use where every request is on another license: so once there are many lanes, a partition that was not asked for
-/// lately has one for the moment only.
+/// lately has one for the moment only, unless reads cost more than memory does.
 /// </summary>
-public sealed class PartitionLanes(ITableStore store, TimeProvider time)
+/// <param name="store">What the lanes work on.</param>
+/// <param name="time">The clock of their deadlines.</param>
+/// <param name="keepsAll">Whether every lane is kept as long as there is room: for a store whose operations are paid for.</param>
+public sealed class PartitionLanes(ITableStore store, TimeProvider time, bool keepsAll = false)
 {
     private const int Most = 8192;
 
-    /// <summary>Below this every lane is kept.</summary>
+    /// <summary>Below this every lane is kept anyway.</summary>
     private const int Many = Most / 8;
 
     // The hashes of partitions asked for lately: each has one place, shared with few.
@@ -32,7 +35,7 @@ public sealed class PartitionLanes(ITableStore store, TimeProvider time)
             var count = Volatile.Read(ref _count);
             if (count >= Most)
                 Trim();
-            lane = new PartitionLane(store, time, table, partition) { IsPassing = count >= Many && !WasAskedForLately(partition) };
+            lane = new PartitionLane(store, time, table, partition) { IsPassing = !keepsAll && count >= Many && !WasAskedForLately(partition) };
             var kept = _lanes.GetOrAdd((table, partition), lane);
             if (ReferenceEquals(kept, lane))
                 Interlocked.Increment(ref _count);

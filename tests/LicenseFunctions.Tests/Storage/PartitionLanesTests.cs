@@ -32,6 +32,17 @@ public sealed class PartitionLanesTests
     }
 
     [Fact]
+    public void Where_reads_are_paid_for_lanes_are_kept_as_long_as_there_is_room()
+    {
+        var lanes = new PartitionLanes(null!, TimeProvider.System, keepsAll: true);
+
+        Assert.All(Enumerable.Range(0, 8192), i => Assert.False(lanes[TableNames.Licenses, $"p{i}"].IsPassing));
+        Assert.NotNull(lanes.Find(TableNames.Licenses, "p0"));
+        Assert.False(lanes[TableNames.Licenses, "one more"].IsPassing);
+        Assert.Null(lanes.Find(TableNames.Licenses, "p0"));
+    }
+
+    [Fact]
     public void A_lane_that_is_there_is_the_same_for_all_and_only_itself_is_dropped()
     {
         var lane = _lanes[TableNames.Licenses, "p"];

@@ -17,7 +17,7 @@ internal sealed class StoreWriter : IAsyncDisposable
     private const int FewCommits = 4;
 
     /// <summary>So long after such a group all work goes to the thread, where many share a transaction.</summary>
-    private const int BusyMilliseconds = 20;
+    private const int BusyMilliseconds = 5;
 
     private readonly WorkQueue _queue = new();
     private readonly WorkGroup<ReadWork> _reads = new(ReadsInGroup);
