@@ -36,6 +36,8 @@ internal sealed class LogSize(Database writer, string path, StorePace pace) : ID
     private int _rounds;
     private int _commits;
 
+    private Database Copier => _copier ??= OpenCopier();
+
     /// <summary>How long until the next look at a copy under way; null when there is none.</summary>
     public TimeSpan? Due() => _copy is null ? null : BetweenLooks;
 
@@ -83,9 +85,8 @@ internal sealed class LogSize(Database writer, string path, StorePace pace) : ID
     {
         try
         {
-            _copier ??= OpenCopier();
-            _copier.CopyLogToFile();
-            _copier.FlushFile();
+            Copier.CopyLogToFile();
+            Copier.FlushFile();
         }
         catch (SqliteFault)
         {
@@ -99,8 +100,7 @@ internal sealed class LogSize(Database writer, string path, StorePace pace) : ID
             return;
         try
         {
-            _copier ??= OpenCopier();
-            _copier.CopyLogToFile();
+            Copier.CopyLogToFile();
             (_pages, _uncopied, _rounds, _copy) = (0, 0, 0, null);
         }
         finally
