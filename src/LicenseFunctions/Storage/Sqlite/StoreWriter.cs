@@ -12,7 +12,7 @@ internal sealed class StoreWriter : IAsyncDisposable
     private const int CommitsInGroup = 256;
     private const int BytesInGroup = 4 * 1024 * 1024;
 
-    /// <summary>A group of more than these, which a request alone makes, says that much is asked.</summary>
+    /// <summary>A group of more than these says that much is asked: two or three requests at once make no more.</summary>
     private const int FewReads = 8;
     private const int FewCommits = 4;
 
