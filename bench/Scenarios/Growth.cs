@@ -114,7 +114,7 @@ internal static class Growth
         return (metered.Operations - before) / (double)requests;
     }
 
-    /// <summary>Licenses with an active domain each, straight into the store: through the API a million would take a while.</summary>
+    /// <summary>Licenses with an active domain each, the rows of their partitions as the API leaves them: through it a million would take a while.</summary>
     private static async Task SeedAsync(SqliteTableStore store, int from, int to) =>
         await Parallel.ForAsync(from, Math.Max(from, to), new ParallelOptions { MaxDegreeOfParallelism = 512 }, async (n, cancel) =>
         {
@@ -131,7 +131,8 @@ internal static class Growth
                     RowChange.Insert(LicenseRows.License, license.ToValues()),
                     RowChange.Insert(LicenseRows.Activation(hash), activation),
                     RowChange.Insert(LicenseRows.RecentActivation(1, hash), activation),
-                    RowChange.Insert(LicenseRows.ActivationUsage(hash), new RowValues { ["schema"] = 1, ["license_id"] = license.Id, ["verification_count"] = 0 }),
+                    RowChange.Insert(LicenseRows.ActivationUsage(hash), LicenseUsage.Unverified(license)),
+                    RowChange.Insert(LicenseRows.Usage, LicenseUsage.Unused(license, hash)),
                 ],
                 cancel);
         });
