@@ -10,6 +10,9 @@ public sealed class LicenseDeactivation(LicenseRequest request, Products product
     /// <summary>False when the identifier held no slot.</summary>
     public bool WasActive { get; private set; }
 
+    /// <summary>Also the places in time of the latest activation, which may be the one that goes, and of the one before.</summary>
+    public override int HeadRows => base.HeadRows + 2;
+
     protected override LicenseRule Rule => rule;
 
     protected override bool NeedsIdentifier => true;

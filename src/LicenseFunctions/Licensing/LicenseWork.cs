@@ -91,6 +91,9 @@ public abstract class LicenseWork(LicenseRequest request, Products products, Tim
 
     public sealed override string HeadPrefix => LicenseRows.Head;
 
+    /// <summary>The license and its usage row, which come first.</summary>
+    public override int HeadRows => 2;
+
     /// <summary>Every change of a license or of its activations changes the usage row too; see <see cref="LicenseUsage.Witness"/>.</summary>
     public sealed override string? Witness => LicenseRows.Usage;
 

@@ -119,7 +119,7 @@ public sealed class Licenses(
         var partition = LicenseRows.Partition(work.Request.LicenseKey);
         var lane = lanes[TableNames.Licenses, partition];
         await lane.DoAsync(work, Within).ConfigureAwait(false);
-        if (work.License is null || lane.IsPassing)
+        if (work.License is null)
             lanes.Drop(TableNames.Licenses, partition, lane);
         return work;
     }

@@ -20,9 +20,12 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
     private static readonly List<string> None = [];
 
+    /// <summary>Never added to.</summary>
+    private static readonly Dictionary<string, Row?> Nothing = new(StringComparer.Ordinal);
+
     private readonly Lock _gate = new();
     private readonly Queue<PartitionWork> _waiting = new();
-    private Dictionary<string, Row?> _remembered = new(StringComparer.Ordinal);
+    private Dictionary<string, Row?> _remembered = Nothing;
     private PartitionWork? _alone;
     private string? _witness;
     private bool _running;
@@ -33,7 +36,7 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
 
     public long LastUsed { get; private set; }
 
-    /// <summary>Whether whoever uses it drops it afterwards: see <see cref="PartitionLanes"/>.</summary>
+    /// <summary>Whether it is of one request alone, so that it remembers nothing: see <see cref="PartitionLanes"/>.</summary>
     public bool IsPassing { get; init; }
 
     public bool IsIdle
@@ -381,17 +384,14 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
         if (changes.Count > 0)
         {
             var result = await store.CommitAsync(table, partition, changes, CancellationToken.None).ConfigureAwait(false);
-            for (var i = 0; i < changes.Count; i++)
-            {
-                if (result.Committed)
-                    Remember(changes[i].Key, NewRow(changes[i], result.ETags[i]));
-            }
-
             if (!result.Committed)
             {
                 Forget();
                 return false;
             }
+
+            for (var i = 0; i < changes.Count && !IsPassing; i++)
+                Remember(changes[i].Key, NewRow(changes[i], result.ETags[i]));
         }
 
         foreach (var work in batch)
@@ -411,29 +411,43 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     {
         _readAt = time.GetTimestamp();
         var rows = new Dictionary<string, Row?>(StringComparer.Ordinal);
-        var (prefix, keys) = (HeadOf(batch), KeysOf(batch));
-        // Each work of the batch may take one row away from the head; one more must still be in sight after it.
-        var head = new RowRange(table, partition, prefix) { Limit = prefix.Length > 0 ? batch.Count + 3 : 0 };
-        var others = keys.FindAll(key => !IsOfHead(key, prefix));
-        foreach (var row in await store.ReadAsync(head, others, CancellationToken.None).ConfigureAwait(false))
+        var (prefix, headRows) = HeadOf(batch);
+        var keys = KeysOf(batch);
+        var head = new RowRange(table, partition, prefix) { Limit = headRows };
+        foreach (var row in await store.ReadAsync(head, NotOfHead(keys, prefix), CancellationToken.None).ConfigureAwait(false))
             rows[row.Key] = row;
         foreach (var key in keys)
             rows.TryAdd(key, null);
-        RememberRead(batch, prefix, keys, rows);
+        if (!IsPassing)
+            RememberRead(batch, prefix, keys, rows);
         return rows;
     }
 
     private static bool IsOfHead(string key, string prefix) => prefix.Length > 0 && key.StartsWith(prefix, StringComparison.Ordinal);
 
-    private static string HeadOf(List<PartitionWork> batch)
+    /// <summary>Each work of the batch but one may take one row away from what the last of them looks at.</summary>
+    private static (string Prefix, int Rows) HeadOf(List<PartitionWork> batch)
     {
+        var (prefix, most) = ("", 0);
         foreach (var work in batch)
         {
             if (work.HeadPrefix.Length > 0)
-                return work.HeadPrefix;
+                (prefix, most) = (work.HeadPrefix, Math.Max(most, work.HeadRows));
         }
 
-        return "";
+        return (prefix, most == 0 ? 0 : most + batch.Count - 1);
+    }
+
+    private static List<string> NotOfHead(List<string> keys, string prefix)
+    {
+        var others = new List<string>(keys.Count);
+        foreach (var key in keys)
+        {
+            if (!IsOfHead(key, prefix))
+                others.Add(key);
+        }
+
+        return others;
     }
 
     /// <summary>The rows that the works look at, each once.</summary>
@@ -488,7 +502,9 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     {
         lock (_gate)
         {
-            if (_remembered.Count >= RememberedRows && !_remembered.ContainsKey(key))
+            if (ReferenceEquals(_remembered, Nothing))
+                _remembered = new(StringComparer.Ordinal);
+            else if (_remembered.Count >= RememberedRows && !_remembered.ContainsKey(key))
                 _remembered = WitnessAlone();
             _remembered[key] = row;
         }
@@ -506,6 +522,6 @@ public sealed class PartitionLane(ITableStore store, TimeProvider time, string t
     private void Forget()
     {
         lock (_gate)
-            _remembered = new(StringComparer.Ordinal);
+            _remembered = Nothing;
     }
 }

@@ -5,7 +5,7 @@ namespace LicenseFunctions.Storage;
 /// <summary>
 /// The lanes of this instance, made on demand; the ones unused for longest go when there are many. What a lane remembers lives long,
 /// and is of no use where every request is on another license: so once there are many lanes, a partition that was not asked for
-/// lately has one for the moment only, unless reads cost more than memory does.
+/// lately has one for the request alone, unless reads cost more than memory does: two such requests at once are like those of two instances.
 /// </summary>
 /// <param name="store">What the lanes work on.</param>
 /// <param name="time">The clock of their deadlines.</param>
@@ -36,6 +36,8 @@ public sealed class PartitionLanes(ITableStore store, TimeProvider time, bool ke
             if (count >= Most)
                 Trim();
             lane = new PartitionLane(store, time, table, partition) { IsPassing = !keepsAll && count >= Many && !WasAskedForLately(partition) };
+            if (lane.IsPassing)
+                return lane;
             var kept = _lanes.GetOrAdd((table, partition), lane);
             if (ReferenceEquals(kept, lane))
                 Interlocked.Increment(ref _count);
@@ -46,7 +48,7 @@ public sealed class PartitionLanes(ITableStore store, TimeProvider time, bool ke
     /// <summary>The lane if this instance has it: asked on behalf of callers who must not make state.</summary>
     public PartitionLane? Find(string table, string partition) => _lanes.GetValueOrDefault((table, partition));
 
-    /// <summary>Drops a lane that is not to be kept, or that turned out to stand for nothing, such as a license key that does not exist.</summary>
+    /// <summary>Drops a lane that turned out to stand for nothing, such as a license key that does not exist.</summary>
     public void Drop(string table, string partition, PartitionLane lane)
     {
         if (_lanes.TryRemove(KeyValuePair.Create((table, partition), lane)))

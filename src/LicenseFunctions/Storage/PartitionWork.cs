@@ -16,6 +16,9 @@ public abstract class PartitionWork : IThreadPoolWorkItem
     /// <summary>Rows that are read together by this prefix, in one operation; empty for none.</summary>
     public virtual string HeadPrefix => "";
 
+    /// <summary>How many rows of the head, from its first on, it may look at, one that it removes included.</summary>
+    public virtual int HeadRows => 1;
+
     /// <summary>
     /// Whether it may first be decided on remembered rows while they are read again alongside the commit: for work whose
     /// effect can be taken back, so that it costs one trip.
