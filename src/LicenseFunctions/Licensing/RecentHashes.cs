@@ -12,6 +12,9 @@ internal static class RecentHashes
 
     private static readonly RecentHash?[] Entries = new RecentHash?[2 * Pairs];
 
+    // The hash code of the text in each place, so that most other texts are known as others without a look at them.
+    private static readonly int[] Codes = new int[2 * Pairs];
+
     /// <summary>SHA-256 in lower-case hex.</summary>
     public static string Of(string text) => Find(text).Hash;
 
@@ -20,16 +23,26 @@ internal static class RecentHashes
     {
         if (text.Length > LongestText)
             return new(text, LicenseRows.Hash(text));
-        var at = 2 * (int)((uint)text.GetHashCode(StringComparison.Ordinal) % Pairs);
-        var latest = Volatile.Read(ref Entries[at]);
-        if (latest is not null && IsSame(latest.Text, text))
+        var code = text.GetHashCode(StringComparison.Ordinal);
+        var at = 2 * (int)((uint)code % Pairs);
+        if (FindAt(at, code, text) is { } latest)
             return latest;
-        if (Volatile.Read(ref Entries[at + 1]) is { } before && IsSame(before.Text, text))
+        if (FindAt(at + 1, code, text) is { } before)
             return before;
         var made = new RecentHash(text, LicenseRows.Hash(text));
-        Volatile.Write(ref Entries[at + 1], latest);
-        Volatile.Write(ref Entries[at], made);
+        Put(at + 1, Volatile.Read(ref Codes[at]), Volatile.Read(ref Entries[at]));
+        Put(at, code, made);
         return made;
+    }
+
+    private static RecentHash? FindAt(int at, int code, string text) =>
+        Volatile.Read(ref Codes[at]) == code && Volatile.Read(ref Entries[at]) is { } entry && IsSame(entry.Text, text) ? entry : null;
+
+    /// <summary>Others may do so at once: then a place may have the code of another text, which is not found there.</summary>
+    private static void Put(int at, int code, RecentHash? entry)
+    {
+        Volatile.Write(ref Entries[at], entry);
+        Volatile.Write(ref Codes[at], code);
     }
 
     /// <summary>

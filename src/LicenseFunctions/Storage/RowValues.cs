@@ -14,6 +14,9 @@ public sealed class RowValues : IEnumerable<KeyValuePair<string, RowValue>>
     private int _count;
     private object? _reading;
 
+    // Where the next name is most likely found: most readers ask in the order of the properties.
+    private int _next;
+
     public RowValues(int capacity = 8) => _entries = capacity == 0 ? [] : new KeyValuePair<string, RowValue>[capacity];
 
     /// <summary>No properties.</summary>
@@ -108,10 +111,20 @@ public sealed class RowValues : IEnumerable<KeyValuePair<string, RowValue>>
 
     private int IndexOf(string name)
     {
+        // Names are literals mostly, so the same text is the same object, and others differ at first sight.
+        var next = _next;
+        if ((uint)next < (uint)_count && ReferenceEquals(_entries[next].Key, name))
+        {
+            _next = next + 1;
+            return next;
+        }
+
         for (var i = 0; i < _count; i++)
         {
-            if (string.Equals(_entries[i].Key, name, StringComparison.Ordinal))
-                return i;
+            if (!string.Equals(_entries[i].Key, name, StringComparison.Ordinal))
+                continue;
+            _next = i + 1;
+            return i;
         }
 
         return -1;
