@@ -7,36 +7,48 @@ internal sealed class HeadWork(int table, RowRange head, byte[] from, IReadOnlyL
 {
     private readonly byte[] _partition = KeyText.Encode(head.Partition!);
     private readonly byte[] _end = KeyText.EndOfPrefix(head.Prefix);
-    private readonly byte[][] _keys = [.. rowKeys.Select(KeyText.Encode)];
-    private readonly List<StoredRow> _rows = new(4);
+    private readonly byte[][] _keys = Encode(rowKeys);
+    private readonly List<StoredRow> _rows = new(2);
+    private readonly List<(string Key, long Version, byte[] Data)> _others = new(rowKeys.Count);
 
     public override void Read(StoreRows rows)
     {
         _rows.Clear();
-        for (var next = from; next is not null && _rows.Count < head.Limit;)
-            next = ReadPage(rows, next);
-        foreach (var key in _keys)
+        for (var next = head.Limit > 0 ? ReadPage(rows, from, _rows) : null; next is not null && _rows.Count < head.Limit;)
         {
-            if (rows.Find(table, _partition, key, out var version) is { } data)
-                _rows.Add(new(_partition, key, version, data));
+            // A page of large rows ends before its limit.
+            var page = new List<StoredRow>();
+            next = ReadPage(rows, next, page);
+            _rows.AddRange(page);
+        }
+
+        _others.Clear();
+        for (var i = 0; i < _keys.Length; i++)
+        {
+            if (rows.Find(table, _partition, _keys[i], out var version) is { } data)
+                _others.Add((rowKeys[i], version, data));
         }
     }
 
     List<Row> IValueTaskSource<List<Row>>.GetResult(short token)
     {
         GetResult(token);
-        var rows = new List<Row>(_rows.Count);
+        var rows = new List<Row>(_rows.Count + _others.Count);
         foreach (var row in _rows)
             rows.Add(row.ToRow(head.Partition));
+        foreach (var (key, version, data) in _others)
+            rows.Add(new(head.Partition!, key, RowDecoder.Decode(data), RowVersion.ToETag(version)));
         return rows;
     }
 
-    /// <summary>A page of large rows ends before its limit.</summary>
-    private byte[]? ReadPage(StoreRows rows, byte[] next)
+    private byte[]? ReadPage(StoreRows rows, byte[] next, List<StoredRow> page) =>
+        rows.ReadPartition(table, _partition, next, _end, head.Limit!.Value - _rows.Count, page)?.Key;
+
+    private static byte[][] Encode(IReadOnlyList<string> keys)
     {
-        var page = new List<StoredRow>(4);
-        var following = rows.ReadPartition(table, _partition, next, _end, head.Limit!.Value - _rows.Count, page);
-        _rows.AddRange(page);
-        return following?.Key;
+        var encoded = new byte[keys.Count][];
+        for (var i = 0; i < encoded.Length; i++)
+            encoded[i] = KeyText.Encode(keys[i]);
+        return encoded;
     }
 }
