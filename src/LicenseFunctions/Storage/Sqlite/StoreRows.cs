@@ -24,8 +24,8 @@ internal sealed class StoreRows(RowTables tables, Overlay overlay, SeenVersions 
     public ListPosition? ReadPartition(int table, byte[] partition, byte[] from, byte[] end, int limit, List<StoredRow> page)
     {
         var more = tables[table].Listing.ReadPartition(partition, from, end, limit, page);
-        NoteVersions(table, partition, page);
         var newer = overlay.RowsOf(table, partition);
+        NoteVersions(table, partition, page, newer);
         return newer.Count == 0
             ? Next(page, more)
             : Merge(newer.Where(row => row.CompareTo(partition, from) >= 0 && row.CompareTo(partition, end) < 0), limit, page, more);
@@ -46,11 +46,13 @@ internal sealed class StoreRows(RowTables tables, Overlay overlay, SeenVersions 
 
     /// <summary>
     /// Makes a change; false when its condition does not hold, then nothing was changed. A row that is in the journal is
-    /// changed there; another there or on its page, as the caller likes.
+    /// changed there; another there or on its page, as the caller likes. But one that was just read from its page is changed there
+    /// anyway: the page is at hand, so that this costs no more, and nobody has to write it a second time.
     /// </summary>
     public bool TryApply(int table, byte[] partition, in EncodedChange change, long version, bool inJournal)
     {
-        if (!inJournal && !overlay.TryFind(table, partition, change.Key, out _))
+        var onPage = !inJournal || seen.TryFind(table, partition, change.Key, out _);
+        if (onPage && !overlay.TryFind(table, partition, change.Key, out _))
         {
             seen.Forget(table, partition, change.Key);
             return tables[table].TryApply(partition, change, version);
@@ -68,13 +70,13 @@ internal sealed class StoreRows(RowTables tables, Overlay overlay, SeenVersions 
         : seen.TryFind(table, partition, key, out var version) ? version
         : tables[table].FindVersion(partition, key);
 
-    private void NoteVersions(int table, byte[] partition, List<StoredRow> page)
+    private void NoteVersions(int table, byte[] partition, List<StoredRow> page, IReadOnlyList<OverlayRow> newer)
     {
         if (page.Count > RowsNoted)
             return;
         foreach (var row in page)
         {
-            if (!overlay.TryFind(table, partition, row.Key, out _))
+            if (newer.Count == 0 || !overlay.TryFind(table, partition, row.Key, out _))
                 seen.Note(table, partition, row.Key, row.Version);
         }
     }

@@ -4,7 +4,8 @@ namespace LicenseFunctions.Storage.Sqlite;
 
 /// <summary>
 /// Usage and window rows change with nearly every request, each on a page of its own. So their changes go, those of a whole
-/// group of commits together, to the end of a journal in the file, and to their pages later, many at once.
+/// group of commits together, to the end of a journal in the file, and to their pages later, many at once. (One that had to be read from its
+/// page first is not asked for often: it is changed there.)
 /// </summary>
 /// <remarks>
 /// <para>

@@ -136,8 +136,8 @@ public sealed class JournalFileTests : IAsyncLifetime
         Assert.Equal((0, 5), (_folder.Read(StoreFolder.WaitingPages), _folder.Read("SELECT count(*) FROM licenses")));
         foreach (var reader in (SqliteTableStore[])[store, other, await _folder.OpenAsync()])
             Assert.Equal((6, 1, 4), (await NumberAsync(reader, "usage.0"), await NumberAsync(reader, "usage.1"), await NumberAsync(reader, "usage.4")));
-        await CommitAsync(other, RowChange.Upsert("usage.0", Numbered(7)));
-        Assert.Equal((1, 7), (_folder.Read(StoreFolder.WaitingPages), await NumberAsync(store, "usage.0")));
+        await CommitAsync(other, RowChange.Upsert("usage.9", Numbered(7)));
+        Assert.Equal((1, 7), (_folder.Read(StoreFolder.WaitingPages), await NumberAsync(store, "usage.9")));
     }
 
     [Fact]

@@ -8,6 +8,8 @@ namespace LicenseFunctions.Tests.Storage.Sqlite;
 /// <summary>What a store remembers of rows that it has read never decides a condition wrongly.</summary>
 public sealed class SeenVersionsTests : IAsyncLifetime
 {
+    private static readonly StorePace Never = StorePace.Default with { LongestWait = TimeSpan.FromHours(1) };
+
     private readonly StoreFolder _folder = new();
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -55,6 +57,28 @@ public sealed class SeenVersionsTests : IAsyncLifetime
             Assert.NotNull(etag = await CommitAsync(store, RowChange.Insert(key, Numbered(n))));
             Assert.Null(await CommitAsync(store, RowChange.Insert(key, Numbered(-1))));
         }
+    }
+
+    [Fact]
+    public async Task A_usage_row_that_was_just_read_from_its_page_is_changed_there_and_others_in_the_journal()
+    {
+        var before = await _folder.OpenAsync();
+        var etag = await CommitAsync(before, RowChange.Insert("usage.a", Numbered(1)));
+        await before.DisposeAsync();
+        var (store, other) = (await _folder.OpenAsync(pace: Never), await _folder.OpenAsync(pace: Never));
+
+        Assert.Equal(etag, await ReadAsync(store, "usage.a"));
+        Assert.Null(await ReadAsync(store, "usage.b"));
+        etag = await CommitAsync(store, RowChange.Replace("usage.a", Numbered(2), etag!), RowChange.Insert("usage.b", Numbered(2)));
+        Assert.Equal((0, 2), (_folder.Read(StoreFolder.WaitingPages), _folder.Read("SELECT count(*) FROM licenses")));
+        Assert.Equal((2, 2), (await NumberAsync(other, "usage.a"), await NumberAsync(other, "usage.b")));
+
+        // Changed again without a look at its page, it goes to the journal, and then everywhere.
+        etag = await CommitAsync(store, RowChange.Replace("usage.b", Numbered(3), etag!));
+        Assert.Equal(1, _folder.Read(StoreFolder.WaitingPages));
+        Assert.Equal(etag, await ReadAsync(other, "usage.b"));
+        await CommitAsync(other, RowChange.Replace("usage.b", Numbered(4), etag!));
+        Assert.Equal((2, 4), (_folder.Read(StoreFolder.WaitingPages), await NumberAsync(store, "usage.b")));
     }
 
     [Fact]
