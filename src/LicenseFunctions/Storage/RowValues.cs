@@ -55,6 +55,14 @@ public sealed class RowValues : IEnumerable<KeyValuePair<string, RowValue>>
         return made;
     }
 
+    /// <summary>Adds a property that is not there yet, for who knows that: without a search.</summary>
+    internal void Append(string name, RowValue value)
+    {
+        if (_count == _entries.Length)
+            Array.Resize(ref _entries, Math.Max(8, _count * 2));
+        _entries[_count++] = new(name, value);
+    }
+
     /// <summary>Tells whether both hold the same, in whatever order.</summary>
     public bool HoldsTheSameAs(RowValues other)
     {
@@ -100,13 +108,9 @@ public sealed class RowValues : IEnumerable<KeyValuePair<string, RowValue>>
         }
 
         if (i < 0)
-        {
-            if (_count == _entries.Length)
-                Array.Resize(ref _entries, Math.Max(8, _count * 2));
-            i = _count++;
-        }
-
-        _entries[i] = new(name, value);
+            Append(name, value);
+        else
+            _entries[i] = new(name, value);
     }
 
     private int IndexOf(string name)

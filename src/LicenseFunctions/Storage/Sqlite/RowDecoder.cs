@@ -40,7 +40,7 @@ internal ref struct RowDecoder
         for (var i = 0; i < count; i++)
         {
             var name = ReadName();
-            values[name] = ReadValue();
+            values.Append(name, ReadValue());
         }
 
         return values;
