@@ -18,7 +18,9 @@ internal static class Growth
 {
     private const int PerSecond = 2_000;
     private const int Connections = 16;
-    private const int Sample = 20_000;
+
+    /// <summary>So long a new server is asked before it is measured: until then its code is being compiled, and its log grows.</summary>
+    private static readonly TimeSpan Before = TimeSpan.FromSeconds(8);
 
     public static async Task RunAsync(Options options, string folder)
     {
@@ -79,13 +81,14 @@ internal static class Growth
     private static async Task<Bar> MeasureAsync(string name, double operations, Options options, string folder, Table table, Func<int, byte[]> request)
     {
         var random = new Random(1);
-        var plans = Enumerable.Range(0, Connections).Select(_ => Enumerable.Range(0, Sample / Connections).Select(_ => request(random.Next(int.MaxValue))).ToArray()).ToArray();
+        var measured = TimeSpan.FromSeconds(options.Seconds + 2);
+        var (first, plans) = (Plans(random, Before, request), Plans(random, measured, request));
         var rounds = new List<(double P50, double P99, double PerSecond)>();
         for (var round = 0; round < options.Rounds; round++)
         {
             using var bed = await Bed.StartAsync(folder, 0, Bed.Unlimited);
-            await HttpLoad.RunAsync(bed.Server.Port, plans, TimeSpan.FromSeconds(3), PerSecond);
-            var result = (await HttpLoad.RunAsync(bed.Server.Port, plans, TimeSpan.FromSeconds(options.Seconds + 2), PerSecond)).MostlyOf(200);
+            await HttpLoad.RunAsync(bed.Server.Port, first, Before, PerSecond);
+            var result = (await HttpLoad.RunAsync(bed.Server.Port, plans, measured, PerSecond)).MostlyOf(200);
             rounds.Add((result.Latency.Percentile(0.5), result.Latency.Percentile(0.99), result.PerSecond));
         }
 
@@ -95,6 +98,13 @@ internal static class Growth
             name, operations.ToString("F2", CultureInfo.InvariantCulture), Figures.Rate(Figures.Median([.. rounds.Select(each => each.PerSecond)])),
             p50.ToString("F3", CultureInfo.InvariantCulture), Figures.Ms(p99), Figures.Rate(size));
         return new(name, p50, $"{Figures.Ms(p50)} ms, p99 {Figures.Ms(p99)} ms, {operations:F1} operations");
+    }
+
+    /// <summary>Requests enough for so long: what is asked again is so by chance alone.</summary>
+    private static byte[][][] Plans(Random random, TimeSpan duration, Func<int, byte[]> request)
+    {
+        var each = (int)(PerSecond * duration.TotalSeconds / Connections) + 1;
+        return [.. Enumerable.Range(0, Connections).Select(_ => Enumerable.Range(0, each).Select(_ => request(random.Next(int.MaxValue))).ToArray())];
     }
 
     /// <summary>Store operations of one verification, the instance knowing the license already.</summary>
