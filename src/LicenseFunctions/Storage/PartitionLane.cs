@@ -10,7 +10,7 @@ namespace LicenseFunctions.Storage;
 public sealed class PartitionLane(ITableStore store, TimeProvider time, string table, string partition)
 {
     private const int BatchSize = 19;
-    private const int RememberedRows = 48;
+    private const int RememberedRows = 32;
 
     /// <summary>So long a witness is believed: what was changed by hand, past this program's rules, holds after a minute.</summary>
     private static readonly TimeSpan WitnessHolds = TimeSpan.FromMinutes(1);
