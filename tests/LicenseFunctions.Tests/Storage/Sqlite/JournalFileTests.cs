@@ -8,8 +8,6 @@ namespace LicenseFunctions.Tests.Storage.Sqlite;
 /// <summary>The journal in the file: copied, upgraded to, damaged.</summary>
 public sealed class JournalFileTests : IAsyncLifetime
 {
-    private static readonly StorePace Never = StorePace.Default with { LongestWait = TimeSpan.FromHours(1) };
-
     private static readonly StorePace Late = Never with { EnoughPages = JournalPages.Slots };
 
     private readonly StoreFolder _folder = new();

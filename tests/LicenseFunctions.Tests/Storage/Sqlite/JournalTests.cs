@@ -7,8 +7,6 @@ namespace LicenseFunctions.Tests.Storage.Sqlite;
 
 public sealed class JournalTests : IAsyncLifetime
 {
-    private static readonly StorePace Never = StorePace.Default with { LongestWait = TimeSpan.FromHours(1) };
-
     private readonly StoreFolder _folder = new();
 
     public Task InitializeAsync() => Task.CompletedTask;

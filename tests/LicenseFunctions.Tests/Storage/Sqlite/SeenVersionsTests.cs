@@ -8,8 +8,6 @@ namespace LicenseFunctions.Tests.Storage.Sqlite;
 /// <summary>What a store remembers of rows that it has read never decides a condition wrongly.</summary>
 public sealed class SeenVersionsTests : IAsyncLifetime
 {
-    private static readonly StorePace Never = StorePace.Default with { LongestWait = TimeSpan.FromHours(1) };
-
     private readonly StoreFolder _folder = new();
 
     public Task InitializeAsync() => Task.CompletedTask;
